@@ -1,0 +1,107 @@
+// Package urls holds every path of the console once: the router mounts Pattern, pages and redirects call To, so that the two agree.
+package urls
+
+import (
+	"net/url"
+	"strings"
+)
+
+// P0 is a path without parameters, P1 with one, and so on; To fills the parameters in order, escaped.
+type (
+	P0 string
+	P1 string
+	P2 string
+)
+
+// To returns the path.
+func (p P0) To() string { return string(p) }
+
+// To returns the path with its parameter filled.
+func (p P1) To(a string) string { return fill(string(p), a) }
+
+// To returns the path with its parameters filled.
+func (p P2) To(a, b string) string { return fill(string(p), a, b) }
+
+// Pattern returns the path as the router knows it, with :name for each parameter.
+func (p P0) Pattern() string { return string(p) }
+
+// Pattern returns the path as the router knows it, with :name for each parameter.
+func (p P1) Pattern() string { return string(p) }
+
+// Pattern returns the path as the router knows it, with :name for each parameter.
+func (p P2) Pattern() string { return string(p) }
+
+func fill(pattern string, values ...string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(pattern[1:], "/") {
+		b.WriteByte('/')
+		if strings.HasPrefix(part, ":") {
+			b.WriteString(url.PathEscape(values[0]))
+			values = values[1:]
+			continue
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// Getting in.
+const (
+	Home           P0 = "/"
+	Login          P0 = "/login"
+	LoginSSO       P0 = "/login/sso"
+	LoginProviders P1 = "/login/sso/:org"
+	LoginBegin     P2 = "/login/sso/:org/:idp"
+	Logout         P0 = "/logout"
+	PasswordForgot P0 = "/password/forgot"
+	PasswordReset  P1 = "/password/reset/:token"
+	Setup          P0 = "/setup"
+	Theme          P0 = "/theme"
+)
+
+// The SAML protocol endpoints, one set per connection.
+const (
+	SAMLMetadata P1 = "/saml/:connection/metadata"
+	SAMLACS      P1 = "/saml/:connection/acs"
+	SAMLFinish   P0 = "/saml/finish"
+)
+
+// The account's own pages.
+const (
+	Account           P0 = "/account"
+	AccountSecurity   P0 = "/account/security"
+	AccountPassword   P0 = "/account/security/password"
+	AccountSessionEnd P1 = "/account/security/sessions/:session/end"
+	AccountSignOutAll P0 = "/account/security/sessions/end-others"
+	Collaborations    P0 = "/collaborations"
+)
+
+// An organization's pages.
+const (
+	Organization      P1 = "/orgs/:org"
+	Apps              P1 = "/orgs/:org/apps"
+	App               P2 = "/orgs/:org/apps/:app"
+	Members           P1 = "/orgs/:org/members"
+	Member            P2 = "/orgs/:org/members/:member"
+	MemberResetLink   P2 = "/orgs/:org/members/:member/reset-link"
+	Teams             P1 = "/orgs/:org/teams"
+	Roles             P1 = "/orgs/:org/roles"
+	Audit             P1 = "/orgs/:org/audit"
+	Security          P1 = "/orgs/:org/security"
+	IdentityProviders P1 = "/orgs/:org/security/identity-providers"
+	// IdentityProviderNew is the page behind "Create Identity Provider".
+	IdentityProviderNew     P1 = "/orgs/:org/security/identity-providers/new"
+	IdentityProvider        P2 = "/orgs/:org/security/identity-providers/:idp"
+	IdentityProviderEdit    P2 = "/orgs/:org/security/identity-providers/:idp/edit"
+	IdentityProviderEnable  P2 = "/orgs/:org/security/identity-providers/:idp/enable"
+	IdentityProviderDisable P2 = "/orgs/:org/security/identity-providers/:idp/disable"
+	IdentityProviderDelete  P2 = "/orgs/:org/security/identity-providers/:idp/delete"
+)
+
+// Probes, assets, and the gallery of components that only demo serves.
+const (
+	Healthz P0 = "/healthz"
+	Readyz  P0 = "/readyz"
+	Static  P0 = "/static"
+	UIKit   P0 = "/ui-kit"
+)

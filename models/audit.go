@@ -1,0 +1,93 @@
+package models
+
+import "time"
+
+// AuditEntry is one line of an organization's audit log: who did what to what, from where, proven how.
+type AuditEntry struct {
+	ID         string
+	At         time.Time
+	ActorID    string // empty: the system or a stranger
+	ActorName  string
+	ActorEmail string
+	Action     Action
+	TargetType string
+	TargetID   string
+	TargetName string
+	Before     map[string]string
+	After      map[string]string
+	Method     Method
+	IP         string
+	Reference  string
+}
+
+// AuditFilter is what the audit log is asked for.
+type AuditFilter struct {
+	Action Action
+	Query  string // part of the actor's or the target's name
+	Page   Page
+}
+
+// Action is what was done, as noun.verb.
+type Action string
+
+// The actions of the audit log.
+const (
+	ActionOrganizationCreated Action = "organization.created"
+	ActionSignedIn            Action = "session.signed-in"
+	ActionSignedOut           Action = "session.signed-out"
+	ActionSessionEnded        Action = "session.ended"
+	ActionAccountRenamed      Action = "account.renamed"
+	ActionPasswordChanged     Action = "password.changed"
+	ActionPasswordResetAsked  Action = "password.reset-requested"
+	ActionResetLinkMade       Action = "password.reset-link-made"
+	ActionPasswordReset       Action = "password.reset"
+	ActionMemberJoined        Action = "member.joined"
+	ActionProviderCreated     Action = "identity-provider.created"
+	ActionProviderEdited      Action = "identity-provider.edited"
+	ActionProviderEnabled     Action = "identity-provider.enabled"
+	ActionProviderDisabled    Action = "identity-provider.disabled"
+	ActionProviderDeleted     Action = "identity-provider.deleted"
+	ActionIdentityLinked      Action = "identity.linked"
+)
+
+// actionTexts are the actions in the words of a sentence whose subject is a person.
+var actionTexts = []struct {
+	action Action
+	words  string
+}{
+	{ActionOrganizationCreated, "created the organization"},
+	{ActionSignedIn, "signed in"},
+	{ActionSignedOut, "signed out"},
+	{ActionSessionEnded, "ended a session"},
+	{ActionAccountRenamed, "changed their name"},
+	{ActionPasswordChanged, "changed their password"},
+	{ActionPasswordResetAsked, "asked for a password reset"},
+	{ActionResetLinkMade, "made a password reset link"},
+	{ActionPasswordReset, "set a new password by a reset link"},
+	{ActionMemberJoined, "joined the organization"},
+	{ActionProviderCreated, "created an identity provider"},
+	{ActionProviderEdited, "edited an identity provider"},
+	{ActionProviderEnabled, "enabled an identity provider"},
+	{ActionProviderDisabled, "disabled an identity provider"},
+	{ActionProviderDeleted, "deleted an identity provider"},
+	{ActionIdentityLinked, "linked a single sign-on identity"},
+}
+
+// Actions returns every action in the order of the filter on the audit page.
+func Actions() []Action {
+	all := make([]Action, len(actionTexts))
+	for i, t := range actionTexts {
+		all[i] = t.action
+	}
+	return all
+}
+
+// Words is the action as the end of a sentence whose subject is a person, such as "enabled an identity provider".
+func (a Action) Words() string {
+	for _, t := range actionTexts {
+		if t.action == a {
+			return t.words
+		}
+	}
+	return string(a)
+}

@@ -1,0 +1,56 @@
+package models
+
+import (
+	"time"
+
+	"gatehouse/internal/authz"
+)
+
+// Source is how a member came into the organization.
+type Source string
+
+// The sources of members.
+const (
+	FromSetup      Source = "setup"
+	FromInvitation Source = "invitation"
+	FromSSO        Source = "sso"
+)
+
+// Member is an account in an organization.
+type Member struct {
+	UserID       string
+	Name         string
+	Email        string
+	Role         authz.Role
+	Suspended    bool
+	Source       Source
+	Teams        []TeamRef
+	HasPassword  bool
+	JoinedAt     time.Time
+	LastActiveAt time.Time // zero: never
+}
+
+// MemberFilter is what a list of members is asked for; the zero filter is the first page of everybody.
+type MemberFilter struct {
+	Query string // part of a name or address
+	Role  authz.Role
+	Page  Page
+}
+
+// Page asks for one page of a list: the rows after a cursor, or before one. Cursors are opaque; a cursor that was not made here is
+// treated as none.
+type Page struct {
+	After  string
+	Before string
+	Size   int
+}
+
+// Listed is one page of rows with the cursors of its neighbours; an empty cursor is no neighbour.
+type Listed[Row any] struct {
+	Rows  []Row
+	Older string // what comes after this page
+	Newer string // what comes before it
+}
+
+// PageSize is how many rows a list shows.
+const PageSize = 50

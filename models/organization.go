@@ -1,0 +1,58 @@
+package models
+
+import (
+	"time"
+
+	"gatehouse/internal/authz"
+)
+
+// Organization is the tenant: everything else belongs to exactly one.
+type Organization struct {
+	ID        string
+	Slug      string
+	Name      string
+	CreatedAt time.Time
+	Version   int
+}
+
+// Membership is one organization of an account, as the chooser and the switcher show it.
+type Membership struct {
+	Organization Organization
+	Role         authz.Role
+	Suspended    bool
+}
+
+// Counts are an organization's numbers, kept by the database so that reading them never counts rows.
+type Counts struct {
+	Members     int // active and suspended
+	Suspended   int
+	ByRole      map[authz.Role]int // active members
+	Teams       int
+	Apps        int
+	Invitations int // pending
+	Providers   int
+}
+
+// Overview is what the organization's first page shows.
+type Overview struct {
+	Counts    Counts
+	Providers []IdentityProvider
+	Recent    []AuditEntry // empty for those who may not read the audit log
+}
+
+// PasswordPolicy is an organization's rules for the passwords of its members.
+type PasswordPolicy struct {
+	MinLength      int
+	MaxLength      int
+	ForbidCommon   bool
+	ForbidPersonal bool // neither the name nor the address in it
+}
+
+// Setup is what the first run asks for, and `admin create`.
+type Setup struct {
+	Slug         Slug
+	Organization string
+	Name         string
+	Email        string
+	PasswordHash string
+}

@@ -1,0 +1,112 @@
+package models
+
+import "time"
+
+// IdentityProvider is a SAML identity provider of an organization: one connection with its own endpoints.
+type IdentityProvider struct {
+	ID             string
+	OrganizationID string
+	Slug           string
+	Name           string
+	ConnectionID   string // random, stands in our URLs; never chosen by the issuer
+	EntityID       string
+	SSOURL         string
+	SSOBinding     string // "redirect" or "post"
+	MetadataURL    string // where it was read from, if it was read from a URL
+	Enabled        bool
+	Certificates   []ProviderCertificate
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	LastSignInAt   time.Time // zero: never
+	Links          int       // people who sign in through it (detail page only)
+	Version        int
+}
+
+// ProviderCertificate is one of the certificates that the provider's signatures are checked against.
+type ProviderCertificate struct {
+	DER            []byte
+	Subject        string
+	SHA256         []byte
+	NotBefore      time.Time
+	NotAfter       time.Time
+	LastVerifiedAt time.Time // zero: has verified nothing yet
+}
+
+// Reservation is a set of our values (connection id and key pair) set aside for the next identity provider of an organization, so that
+// they can be entered at the provider before it is created here.
+type Reservation struct {
+	ConnectionID   string
+	PrivateKey     []byte // PKCS #8 DER
+	CertificateDER []byte
+}
+
+// Connection is an identity provider with what the protocol needs: its organization and our key pair.
+type Connection struct {
+	Provider       IdentityProvider
+	Organization   Organization
+	PrivateKey     []byte // PKCS #8 DER
+	CertificateDER []byte
+}
+
+// ProviderChange is what creating or editing an identity provider saves.
+type ProviderChange struct {
+	Slug         Slug // only when created; it never changes
+	Name         string
+	EntityID     string
+	SSOURL       string
+	SSOBinding   string
+	MetadataURL  string
+	MetadataXML  string
+	Certificates []ProviderCertificate
+	Enabled      bool
+}
+
+// FlowMode is what a SAML flow was begun for.
+type FlowMode string
+
+// The modes of a flow.
+const (
+	FlowLogin FlowMode = "login"
+)
+
+// Flow is one outstanding authentication request.
+type Flow struct {
+	RelayState     string // random 128-bit key; stored hashed
+	RequestID      string
+	ProviderID     string
+	OrganizationID string
+	Mode           FlowMode
+	ReturnPath     string
+	Browser        string // the secret of the cookie that was set when it began; stored hashed
+}
+
+// SAMLIdentity is what an identity provider said of somebody, after every check.
+type SAMLIdentity struct {
+	AssertionID         string
+	NameID              string
+	NameIDFormat        string
+	SessionIndex        string
+	SessionNotOnOrAfter time.Time
+	ReplayUntil         time.Time // keep the assertion id until then
+	Email               string
+	Name                string
+	VerifiedBy          []byte // SHA-256 of the certificate
+}
+
+// Attempt is one recorded sign-in through an identity provider.
+type Attempt struct {
+	ID        string
+	At        time.Time
+	Accepted  bool
+	Reference string
+	Check     string // the check that refused it; empty when accepted
+	Cause     string // in a sentence, for the Administrator
+	Person    string // name or address, once the signature was good
+	IP        string
+}
+
+// SignInOffer is what the sign-in page may say of an organization to a stranger.
+type SignInOffer struct {
+	Organization Organization
+	Providers    []IdentityProvider // enabled ones, names and ids only
+}

@@ -1,0 +1,177 @@
+package models
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gatehouse/internal/authz"
+)
+
+// User is an account of this installation; an account may be a member of several organizations.
+type User struct {
+	ID                string
+	Name              string
+	Email             string
+	HasPassword       bool
+	PasswordChangedAt time.Time
+	CreatedAt         time.Time
+	Version           int
+}
+
+// Request is where a request came from, for sessions, audit entries and recorded attempts.
+type Request struct {
+	IP        string
+	UserAgent string
+	Reference string // the number that the person sees and the log carries
+}
+
+// Method is how somebody proved who they are.
+type Method string
+
+// The methods of authentication.
+const (
+	ByPassword Method = "password"
+	BySAML     Method = "saml"
+)
+
+// Authentication is one proof that a session holds. A password opens every organization of the account and the account's own
+// credentials; SAML opens exactly the organization that vouched.
+type Authentication struct {
+	Method         Method
+	OrganizationID string // of SAML
+	ProviderID     string // of SAML
+	ProviderName   string
+	At             time.Time
+}
+
+// Session is a signed-in browser.
+type Session struct {
+	ID              string // public handle (UUID), not the secret
+	CreatedAt       time.Time
+	LastSeenAt      time.Time
+	IP              string
+	UserAgent       string
+	Authentications []Authentication
+	Current         bool // the session that asks
+}
+
+// Person is who is asking: the account behind a live session, and how it was proven.
+type Person struct {
+	User      User
+	SessionID string
+	Methods   []Authentication
+	Request   Request
+}
+
+// Proved says whether the session holds the account's own password, which the account's credentials ask for.
+func (p Person) Proved(m Method) bool {
+	for _, a := range p.Methods {
+		if a.Method == m {
+			return true
+		}
+	}
+	return false
+}
+
+// Opens says whether the session's proofs open the organization: a password opens all, SAML only the one that vouched.
+func (p Person) Opens(organizationID string) bool {
+	for _, a := range p.Methods {
+		if a.Method == ByPassword || (a.Method == BySAML && a.OrganizationID == organizationID) {
+			return true
+		}
+	}
+	return false
+}
+
+// Actor is a person in an organization, as the database knows them at this moment. Only the route guard makes one; the store's
+// organization methods ask for it.
+type Actor struct {
+	Person
+	Organization Organization
+	Role         authz.Role // zero: not a member, here only for one app
+	MemberSince  time.Time
+}
+
+// Subject is the actor as the deciding function knows it, without teams (the organization's own scopes need none).
+func (a Actor) Subject() authz.Subject {
+	return authz.Subject{SignedIn: a.User.ID != "", Role: a.Role}
+}
+
+// May answers for a scope of the organization.
+func (a Actor) May(scope authz.Scope) bool {
+	return authz.Decide(a.Subject(), scope, authz.Object{}).Allowed
+}
+
+// NormEmail is the form of an address that is compared: trimmed, lower case. No plus or dot folding: those are different mailboxes.
+func NormEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+// MaxName is the longest name of a person or an organization, in characters.
+const MaxName = 100
+
+// ParseName reads a display name: one line, 1 to 100 characters.
+func ParseName(field, typed string) (string, error) {
+	name := strings.Join(strings.Fields(typed), " ")
+	switch {
+	case name == "":
+		return "", RefuseField(field, "Enter a name.")
+	case utf8.RuneCountInString(name) > MaxName:
+		return "", RefuseField(field, "A name has at most 100 characters.")
+	case strings.ContainsFunc(name, notPrintable):
+		return "", RefuseField(field, "A name has no control characters.")
+	}
+	return name, nil
+}
+
+func notPrintable(r rune) bool {
+	return r < 0x20 || r == 0x7f || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
+}
+
+// ParseEmail reads one address without a display name, at most 254 characters (RFC 5321 §4.5.3.1.3).
+func ParseEmail(field, typed string) (string, error) {
+	address := strings.TrimSpace(typed)
+	if address == "" {
+		return "", RefuseField(field, "Enter an e-mail address.")
+	}
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Address != address || len(address) > 254 || strings.ContainsFunc(address, notPrintable) ||
+		!strings.Contains(address[strings.LastIndex(address, "@")+1:], ".") {
+		return "", RefuseField(field, "This is not an e-mail address. Write it like name@example.com.")
+	}
+	return address, nil
+}
+
+// Asking is what one look at the database says of a request: the live session, who it belongs to, and — when the path names an
+// organization — what the person is in it.
+type Asking struct {
+	Person       Person
+	Data         string        // the session's stored values
+	TouchNeeded  bool          // last seen more than a minute ago
+	Organization *Organization // nil: the path names none, or there is none of that name
+	Role         authz.Role    // zero: not a member
+	Suspended    bool
+	MemberSince  time.Time
+}
+
+// Frame is what the frame of every page shows besides the page.
+type Frame struct {
+	Memberships []Membership
+	Members     int // of the current organization
+}
+
+// How long a session lasts.
+const (
+	SessionIdle     = 12 * time.Hour
+	SessionAbsolute = 7 * 24 * time.Hour
+)
+
+// Mail is one message to send.
+type Mail struct{ To, Subject, Text string }
+
+// Finished is a completed single sign-on.
+type Finished struct {
+	ReturnPath   string
+	UserName     string
+	Organization Organization
+}
