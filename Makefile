@@ -1,0 +1,70 @@
+# `make` alone lists the targets. `make test` is what CI runs: it needs nothing but Go and says, or installs, what is missing.
+
+.DEFAULT_GOAL := help
+.PHONY: help run build generate format check vet lint generated modules test-go test setup e2e bench fuzz screenshots container clean
+
+LINT := go tool -modfile=tools/go.mod golangci-lint
+# Go files that people wrote, also those not committed yet.
+GO_FILES = $(shell git ls-files -co --exclude-standard -- '*.go' ':!*_templ.go' | while read -r f; do [ -f "$$f" ] && echo "$$f"; done)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+run: ## start the demo: sample data, a practice identity provider, everything to sign in printed
+	go run ./cmd/gatehouse demo
+
+build: ## build the static binary .bin/gatehouse
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o .bin/gatehouse ./cmd/gatehouse
+
+generate: ## write the Go files of the templates anew
+	go tool templ generate
+
+format: ## format Go files and templates
+	gofmt -w $(GO_FILES)
+	go tool templ fmt .
+
+check: ## format, vet, lint, generated files, modules, Go tests with -race
+	@files="$$(gofmt -l $(GO_FILES))"; [ -z "$$files" ] || { echo "not formatted, run make format:"; echo "$$files"; exit 1; }
+	go tool templ fmt -log-level warn -fail .
+	$(MAKE) --no-print-directory generated modules vet lint test-go
+
+vet:
+	go vet ./...
+
+lint: ## golangci-lint alone
+	$(LINT) run
+
+generated:
+	scripts/check-generated
+
+modules:
+	go mod tidy -diff
+	go mod verify
+
+test-go: ## Go tests with -race; PostgreSQL starts by itself
+	go test -race ./...
+
+test: setup check e2e ## everything: installs what is missing or says what to install, check, browser tests
+	@scripts/postgres-test stop
+
+setup: ## only the first step of test
+	scripts/setup-tests
+
+e2e: ## browser tests alone; e2e FILES="login metadata" takes some of them
+	node e2e/run.mjs $(FILES)
+
+bench: ## the budgets as ratios
+	go run ./bench
+
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	scripts/fuzz
+
+screenshots: ## the pictures of the README and docs
+	node e2e/screenshots.mjs
+
+container: build ## run the binary as the container would: no root, read-only root file system
+	scripts/check-container
+
+clean: ## delete what was built; keeps ./data
+	rm -rf .bin e2e/output
+	scripts/postgres-test stop
