@@ -1,0 +1,96 @@
+// What a browser test is written with:
+//
+//   import { assert, assertAccessible, suite } from './harness.mjs';
+//
+//   suite('Signing in with a password', { command: 'demo', databases: ['sqlite', 'postgres'] }, (test) => {
+//     test('a member lands on the overview', async ({ browse }) => {
+//       const page = await browse();
+//       await page.goto('/login');
+//       …
+//       await assertAccessible(page);
+//     });
+//   });
+//
+// Every suite has its own server with a fresh database; every browse() its own browser profile.
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { assertAccessible, launch, openPage, shoot, themes, widths } from './harness/browser.mjs';
+import { databases } from './harness/databases.mjs';
+import { startGatehouse } from './harness/gatehouse.mjs';
+import { openMailbox } from './harness/mailbox.mjs';
+import { root } from './harness/processes.mjs';
+import { startSimpleSAMLphp } from './harness/simplesamlphp.mjs';
+
+export { assert, assertAccessible, databases, launch, openMailbox, openPage, shoot, startGatehouse, startSimpleSAMLphp, themes, widths };
+
+/**
+ * A group of tests that share one server, one identity provider and one mailbox, run in the order in which they are written.
+ *
+ * Options: databases (["sqlite"]; one run for each), command ("serve" or "demo", or null for no Gatehouse), idp (true, or the options of
+ * startSimpleSAMLphp), mail (true), env. A test gets { site, idp, mail, browse(options), database }; see the modules under harness/.
+ */
+export function suite(name, { databases: on = ['sqlite'], command = 'serve', idp = false, mail = false, env }, body) {
+  for (const database of on) {
+    describe(on.length > 1 ? `${name} (${database})` : name, () => {
+      const shared = { database };
+      const started = [];
+      const keep = (thing) => (started.push(thing), thing);
+
+      before(async () => {
+        const browser = await launch();
+        keep({ stop: () => browser.close() });
+        shared.browser = browser;
+        if (mail) shared.mail = keep(await openMailbox());
+        if (idp) shared.idp = keep(await startSimpleSAMLphp(idp === true ? {} : idp));
+        if (command) shared.site = keep(await startGatehouse({ command, database, smtp: shared.mail?.url, env }));
+        shared.ready = true;
+      });
+      after(async () => {
+        const ends = await Promise.allSettled(started.reverse().map((thing) => thing.stop()));
+        const failed = ends.find((end) => end.status === 'rejected');
+        if (failed) throw failed.reason;
+      });
+
+      body((title, act) => it(title, () => perform(`${name} ${database} ${title}`, shared, act)));
+    });
+  }
+}
+
+/** Runs one test; when it fails, keeps pictures of its pages under e2e/output and shows the end of the server's log. */
+async function perform(title, shared, act) {
+  assert.ok(shared.ready, 'what the test needs did not start');
+  const pages = [];
+  const logBefore = shared.site?.log().length ?? 0;
+  const browse = async (options) => {
+    const page = await openPage(shared.browser, { baseURL: shared.site?.url, ...options });
+    pages.push(page);
+    return page;
+  };
+  try {
+    await act({ ...shared, browse });
+    for (const page of pages) assert.deepEqual(page.problems, [], 'the browser complained');
+  } catch (error) {
+    const kept = await keepEvidence(title, pages);
+    const log = shared.site?.log().slice(logBefore).trim().split('\n').slice(-30).join('\n');
+    error.message += `${kept.length ? `\n\npages: ${kept.join(' ')}` : ''}${log ? `\n\nserver log:\n${log}` : ''}`;
+    error.stack = `${error.message}\n${error.stack?.split('\n').filter((line) => line.startsWith('    at ')).join('\n')}`;
+    throw error;
+  } finally {
+    await Promise.all(pages.map((page) => page.context().close()));
+  }
+}
+
+async function keepEvidence(title, pages) {
+  const folder = join(root, 'e2e/output/failed');
+  await mkdir(folder, { recursive: true });
+  const kept = [];
+  for (const [i, page] of pages.entries()) {
+    const path = join(folder, `${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${i + 1}`);
+    // A page that broke may not even have a picture; the test's own error matters more.
+    await page.screenshot({ path: `${path}.png`, fullPage: true, timeout: 5_000 }).then(() => kept.push(`${path}.png`), () => {});
+    await page.content().then((html) => writeFile(`${path}.html`, `<!-- ${page.url()} -->\n${html}`), () => {});
+  }
+  return kept;
+}

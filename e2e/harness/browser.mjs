@@ -1,0 +1,103 @@
+// Debian's Chromium, and what is asked of every page it shows.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { chromium } from 'playwright-core';
+import { root } from './processes.mjs';
+
+export const themes = ['light', 'dark'];
+/** A phone, a tablet, a desk. */
+export const widths = [390, 768, 1280];
+const heights = { 390: 844, 768: 1024, 1280: 800 };
+
+/** Starts Chromium (the path in CHROMIUM, or Debian's). It asks nothing of the network by itself. */
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+
+/**
+ * Opens a page in a browser profile of its own (no cookies from elsewhere). Options: baseURL, js (true), theme ("light"), width (1280).
+ * page.problems fills with what no page may do: errors in scripts, anything the content security policy stopped, requests to other hosts.
+ */
+export async function openPage(browser, { baseURL, js = true, theme = 'light', width = 1280 } = {}) {
+  const context = await browser.newContext({
+    baseURL,
+    javaScriptEnabled: js,
+    colorScheme: theme,
+    viewport: { width, height: heights[width] ?? 800 },
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  page.scripted = js;
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(`script: ${error.message}`));
+  page.on('console', (message) => {
+    // That an answer was 404 or 422 is for the test to judge.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) page.problems.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith('http') && !['127.0.0.1', 'localhost'].includes(hostname)) page.problems.push(`asks another host: ${request.url()}`);
+  });
+  return page;
+}
+
+/** Calls look(theme, width) with the page in each theme and width, and puts it back afterwards. */
+async function everyWay(page, ways, look) {
+  const before = page.viewportSize();
+  for (const theme of ways.themes ?? themes) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const width of ways.widths ?? widths) {
+      await page.setViewportSize({ width, height: heights[width] ?? 800 });
+      await look(theme, width);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(before);
+}
+
+/**
+ * Asserts that axe finds nothing against WCAG 2.2 AA on the page as it is, in both themes, on a phone and at a desk, and that nothing
+ * sticks out sideways.
+ */
+export async function assertAccessible(page, ways = { widths: [390, 1280] }) {
+  const found = new Map(); // what is wrong → where it was seen
+  const note = (what, where) => found.set(what, [...(found.get(what) ?? []), where]);
+  await everyWay(page, ways, async (theme, width) => {
+    const where = `${theme} ${width}`;
+    for (const { id, help, nodes } of await violations(page)) {
+      for (const node of nodes) note(`${id}: ${help}\n    ${node.target.join(' ')}\n    ${node.any[0]?.message ?? node.html}`, where);
+    }
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wider > 0) note(`the page is ${wider} px wider than the window`, where);
+  });
+  assert.equal(found.size, 0, `${page.url()} is not accessible:\n${[...found].map(([what, where]) => `  ${what}\n    (${where.join(', ')})`).join('\n')}`);
+}
+
+/** What axe has against the page as it is. Its wrapper for Playwright does the same in three times the time, for the sake of frames. */
+async function violations(page) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
+  const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const report = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly, resultTypes: ['violations'] }), rules);
+  return report.violations;
+}
+
+/** Saves the whole page as FOLDER/NAME-THEME-WIDTH.png in every theme and width, or those of ways. Returns the paths. */
+export async function shoot(page, name, { folder = join(root, 'e2e/output/pages'), fullPage = true, ...ways } = {}) {
+  await mkdir(folder, { recursive: true });
+  const paths = [];
+  await everyWay(page, ways, async (theme, width) => {
+    const path = join(folder, `${name}-${theme}-${width}.png`);
+    await page.evaluate(() => document.fonts.ready.then(() => true));
+    await page.screenshot({ path, fullPage });
+    paths.push(path);
+  });
+  return paths;
+}

@@ -1,0 +1,70 @@
+// The program under test: the real binary on a random loopback port, with a database of its own.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freshDatabase } from './databases.mjs';
+import { freePort, output, root, start } from './processes.mjs';
+
+/** Builds the binary and returns its path. The runner does it once and hands the path on in GATEHOUSE_BINARY. */
+export async function build() {
+  if (process.env.GATEHOUSE_BINARY) return process.env.GATEHOUSE_BINARY;
+  const binary = join(root, '.bin/gatehouse-e2e');
+  await output('go', ['build', '-o', binary, './cmd/gatehouse'], { env: { ...process.env, CGO_ENABLED: '0' } });
+  return binary;
+}
+
+/**
+ * Starts Gatehouse. Options: command ("serve" or "demo"), database ("sqlite" or "postgres"), smtp (URL of a mail server), env (more
+ * variables; undefined takes one away). Returns { url, log(), records(), run(…args), stop() }.
+ */
+export async function startGatehouse({ command = 'serve', database = 'sqlite', smtp, env: more = {} } = {}) {
+  const binary = await build();
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
+  const { url: databaseURL, drop } = await freshDatabase(database, folder);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    GATEHOUSE_ADDR: `127.0.0.1:${port}`,
+    GATEHOUSE_URL: url,
+    GATEHOUSE_DATABASE_URL: databaseURL,
+    GATEHOUSE_LOG_FORMAT: 'json',
+    GATEHOUSE_SECRET_KEY: randomBytes(32).toString('base64'),
+    ...(smtp && { GATEHOUSE_SMTP_URL: smtp, GATEHOUSE_MAIL_FROM: 'Gatehouse <gatehouse@northwind.example>' }),
+    ...more,
+  };
+  const options = { cwd: folder, env };
+  const forget = async () => {
+    await drop();
+    await rm(folder, { recursive: true, force: true });
+  };
+
+  let server;
+  try {
+    if (database === 'postgres') await output(binary, ['migrate'], options);
+    server = start('gatehouse', binary, [command], options);
+    await server.ready(async () => (await fetch(`${url}/readyz`)).ok);
+  } catch (error) {
+    await server?.stop();
+    await forget();
+    throw error;
+  }
+  return {
+    url,
+    log: server.log,
+    /** The log's JSON lines as objects; other lines are left out. */
+    records: () => server.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
+    /** Runs another command of the program against the same database, such as run('admin', 'create', …). */
+    run: (...args) => output(binary, args, options),
+    /** Waits for something in the log, such as a one-time code, and returns the match. */
+    logged: (pattern, seconds) => server.ready(async () => server.log().match(pattern), seconds),
+    /** Ends it and deletes its data. It must end by itself and cleanly. */
+    async stop() {
+      const how = await server.stop();
+      await forget();
+      if (how !== 'exit 0') throw new Error(`gatehouse did not end cleanly (${how}):\n${server.log()}`);
+    },
+  };
+}

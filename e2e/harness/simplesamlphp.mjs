@@ -1,0 +1,56 @@
+// A real identity provider: SimpleSAMLphp under PHP's own server. See idp/simplesamlphp.sh.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, output, root, start } from './processes.mjs';
+
+/**
+ * Starts one. Options: users (name → attributes, instead of idp/users.json; the password is always "secret"), signatures ("rsa-sha512").
+ * Returns { entityID, metadataURL, metadata, trust(), signIn(), log(), stop() }; metadata is the XML.
+ */
+export async function startSimpleSAMLphp({ users, signatures } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-idp-'));
+  if (users) await writeFile(join(folder, 'users.json'), JSON.stringify(users));
+  const port = await freePort();
+  const base = `http://localhost:${port}`;
+  const metadataURL = `${base}/simplesamlphp/saml2/idp/metadata.php`;
+  const server = start('SimpleSAMLphp', join(root, 'e2e/idp/simplesamlphp.sh'), [folder, String(port)], {
+    env: { ...process.env, ...(signatures && { SIGALG: signatures }) },
+  });
+  const stop = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const metadata = await server.ready(async () => {
+      const answer = await fetch(metadataURL.replace('localhost', '127.0.0.1'), { headers: { host: `localhost:${port}` } });
+      const text = await answer.text();
+      return answer.ok && text.includes('EntityDescriptor') && text;
+    });
+    return {
+      entityID: `${base}/idp`, metadataURL, metadata, stop, log: server.log,
+
+      /**
+       * Makes it know the service provider of this metadata, given as XML. Options are SimpleSAMLphp's own, such as
+       * { 'assertion.encryption': true } or { 'saml20.sign.response': false }.
+       */
+      trust: (xml, options = {}) =>
+        output('php', ['-d', 'error_reporting=E_ALL&~E_DEPRECATED', join(root, 'e2e/idp/trust.php'), folder, JSON.stringify(options)], {
+          input: xml, env: { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: join(folder, 'config') },
+        }),
+
+      /** Fills in its sign-in form, which page must show, and follows its answer back. */
+      async signIn(page, name, password = 'secret') {
+        await page.waitForURL(`${base}/**`);
+        await page.fill('input[name=username]', name);
+        await page.fill('input[name=password]', password);
+        await page.press('input[name=password]', 'Enter');
+        // Without JavaScript the page that carries its answer has a button.
+        if (!page.scripted) await page.locator('form[method=post] :is(button, input)[type=submit]').click();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
