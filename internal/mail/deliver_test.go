@@ -1,0 +1,134 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// box is an outbox in memory; nothing in it is guarded, because Run is the only one that uses it while it is not blocked.
+type box struct {
+	waiting []Pending
+	done    map[string]error
+	broken  bool
+}
+
+func (b *box) Claim(_ context.Context, n int) ([]Pending, error) {
+	if b.broken {
+		return nil, errors.New("no database")
+	}
+	n = min(n, len(b.waiting))
+	due := b.waiting[:n]
+	b.waiting = b.waiting[n:]
+	return due, nil
+}
+
+func (b *box) Done(ctx context.Context, id string, err error) error {
+	b.done[id] = err
+	return ctx.Err()
+}
+
+func (b *box) put(ids ...string) {
+	for _, id := range ids {
+		b.waiting = append(b.waiting, Pending{ID: id, Message: Message{To: id + "@northwind.example"}})
+	}
+}
+
+type sendFunc func(context.Context, Message) error
+
+func (f sendFunc) Send(ctx context.Context, m Message) error { return f(ctx, m) }
+
+func TestDeliverer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		refused := errors.New("refused")
+		var sent []string
+		outbox := &box{done: map[string]error{}}
+		deliverer := Deliverer{Outbox: outbox, Log: slog.New(slog.DiscardHandler), Sender: sendFunc(func(_ context.Context, m Message) error {
+			sent = append(sent, m.To)
+			if m.To == "bad@northwind.example" {
+				return refused
+			}
+			return nil
+		})}
+		for i := range 25 {
+			outbox.put(fmt.Sprint(i))
+		}
+		outbox.put("bad", "last")
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); deliverer.Run(ctx) }()
+
+		synctest.Wait()
+		if len(sent) != 27 || len(outbox.done) != 27 {
+			t.Fatalf("at the start everything due goes out: %d sent, %d recorded", len(sent), len(outbox.done))
+		}
+		if !errors.Is(outbox.done["bad"], refused) || outbox.done["last"] != nil {
+			t.Errorf("%v", outbox.done)
+		}
+
+		outbox.put("nudged")
+		deliverer.Nudge()
+		deliverer.Nudge()
+		synctest.Wait()
+		if !slices.Contains(sent, "nudged@northwind.example") {
+			t.Error("a nudge did nothing")
+		}
+
+		outbox.broken = true
+		time.Sleep(pause) // the bubble's clock, not the machine's
+		synctest.Wait()
+		outbox.broken = false
+		outbox.put("later")
+		time.Sleep(pause)
+		synctest.Wait()
+		if !slices.Contains(sent, "later@northwind.example") {
+			t.Error("after the database was away, nothing is sent any more")
+		}
+
+		cancel()
+		<-ended
+	})
+}
+
+func TestDelivererRecordsWhatItSentBeforeItStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	outbox := &box{done: map[string]error{}}
+	outbox.put("one")
+	deliverer := Deliverer{Outbox: outbox, Log: slog.New(slog.DiscardHandler), Sender: sendFunc(func(context.Context, Message) error {
+		cancel()
+		return nil
+	})}
+	deliverer.Run(ctx)
+	if err, recorded := outbox.done["one"]; !recorded || err != nil {
+		t.Errorf("recorded %v, %v", recorded, err)
+	}
+}
+
+func TestPasswordResetMessage(t *testing.T) {
+	message := PasswordReset{
+		To: "ada@northwind.example", Name: "Ada\r\nLovelace\u2028", Site: "https://console.northwind.example", Link: "https://console.northwind.example/password/reset/abc", For: time.Hour,
+	}.Message()
+	const want = `Hello Ada Lovelace,
+
+somebody asked for a new password for your account at https://console.northwind.example.
+If that was you, open this link within 60 minutes and choose one:
+
+https://console.northwind.example/password/reset/abc
+
+The link works once. If it was not you, you need not do anything:
+your password stays as it is, and nobody else has this link.
+`
+	if message.To != "ada@northwind.example" || message.Subject != "Choose a new password for Gatehouse" || message.Text != want {
+		t.Errorf("%+v", message)
+	}
+	for d, want := range map[time.Duration]string{time.Minute: "1 minute", 90 * time.Minute: "90 minutes", 24 * time.Hour: "24 hours"} {
+		if got := span(d); got != want {
+			t.Errorf("%v: %q", d, got)
+		}
+	}
+}
