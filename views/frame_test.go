@@ -1,0 +1,267 @@
+package views_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+	"golang.org/x/net/html"
+
+	"gatehouse/internal/authz"
+	"gatehouse/views"
+)
+
+func render(t *testing.T, c templ.Component) *html.Node {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := html.Parse(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func elements(doc *html.Node, name string) []*html.Node {
+	var found []*html.Node
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && (name == "" || n.Data == name) {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+func attr(n *html.Node, name string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+func text(n *html.Node) string {
+	var words []string
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			words = append(words, strings.Fields(d.Data)...)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func byID(doc *html.Node) map[string]*html.Node {
+	found := map[string]*html.Node{}
+	for _, n := range elements(doc, "") {
+		if id, ok := attr(n, "id"); ok {
+			found[id] = n
+		}
+	}
+	return found
+}
+
+// pages are every page that is drawn whole, with data that shows all its parts.
+func pages() map[string]templ.Component {
+	page := views.KitPage(views.DarkTheme, "/ui-kit?q=a")
+	page.Reference = "7QK2-M9XD"
+	alone := page
+	alone.Org = views.Organization{}
+	guest := page
+	guest.Org.Role = 0
+	nobody := views.Page{Reference: "7QK2-M9XD"}
+	return map[string]templ.Component{
+		"ui-kit":         views.Kit(page),
+		"not allowed":    views.Error(views.Forbidden(page, authz.MembersManage)),
+		"guest":          views.Error(views.Forbidden(guest, authz.AppDelete)),
+		"no org":         views.Error(views.NotFound(alone)),
+		"nobody":         views.Error(views.NotFound(nobody)),
+		"conflict":       views.Error(views.Conflict(page, "It was saved by somebody else.")),
+		"not possible":   views.Error(views.Unprocessable(page, "The last Administrator cannot be removed.")),
+		"failed":         views.Error(views.Failed(nobody)),
+		"no database":    views.Error(views.Unavailable(nobody)),
+		"bare and empty": views.Bare(views.BarePage{Title: "Sign in", Path: "/login"}, "Sign in", ""),
+	}
+}
+
+func TestEveryPageHasOneHeadingLandmarksAndATitle(t *testing.T) {
+	for name, page := range pages() {
+		doc := render(t, page)
+		if got := len(elements(doc, "h1")); got != 1 {
+			t.Errorf("%s: %d h1", name, got)
+		}
+		if got := len(elements(doc, "main")); got != 1 {
+			t.Errorf("%s: %d main", name, got)
+		}
+		if title := text(elements(doc, "title")[0]); !strings.HasSuffix(title, " · Gatehouse") {
+			t.Errorf("%s: title %q", name, title)
+		}
+		if lang, _ := attr(elements(doc, "html")[0], "lang"); lang != "en" {
+			t.Errorf("%s: no language", name)
+		}
+	}
+}
+
+func TestNothingOnAPageNeedsAWeakerContentSecurityPolicy(t *testing.T) {
+	for name, page := range pages() {
+		for _, n := range elements(render(t, page), "") {
+			for _, a := range n.Attr {
+				if a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.HasPrefix(a.Key, "hx-on") {
+					t.Errorf("%s: <%s> has the attribute %s", name, n.Data, a.Key)
+				}
+				if strings.HasPrefix(a.Val, "js:") || strings.HasPrefix(a.Val, "javascript:") {
+					t.Errorf("%s: <%s %s> holds a script", name, n.Data, a.Key)
+				}
+				if a.Key == "hx-trigger" && strings.Contains(a.Val, "[") {
+					t.Errorf("%s: a trigger filter is a script: %s", name, a.Val)
+				}
+				if (a.Key == "src" || n.Data == "link") && strings.Contains(a.Val, "//") {
+					t.Errorf("%s: <%s> fetches from elsewhere: %s", name, n.Data, a.Val)
+				}
+			}
+			if n.Data == "style" {
+				t.Errorf("%s: a style element", name)
+			}
+			if src, ok := attr(n, "src"); n.Data == "script" && (!ok || n.FirstChild != nil || !strings.HasPrefix(src, "/static/")) {
+				t.Errorf("%s: a script inside the page, or from elsewhere", name)
+			}
+		}
+	}
+}
+
+func TestEveryFieldHasALabelAndEveryReferenceAnswers(t *testing.T) {
+	for name, page := range pages() {
+		doc := render(t, page)
+		ids := byID(doc)
+		labelled := map[string]bool{}
+		for _, l := range elements(doc, "label") {
+			if target, ok := attr(l, "for"); ok {
+				labelled[target] = true
+			}
+		}
+		seen := map[string]bool{}
+		for _, n := range elements(doc, "") {
+			if id, ok := attr(n, "id"); ok {
+				if seen[id] {
+					t.Errorf("%s: the id %s stands twice", name, id)
+				}
+				seen[id] = true
+			}
+			for _, reference := range []string{"for", "aria-describedby", "aria-labelledby", "popovertarget", "commandfor", "data-copy", "form"} {
+				value, ok := attr(n, reference)
+				for _, id := range strings.Fields(value) {
+					if ok && ids[id] == nil {
+						t.Errorf("%s: <%s %s=%q> names nothing", name, n.Data, reference, id)
+					}
+				}
+			}
+			if n.Data == "input" || n.Data == "select" || n.Data == "textarea" {
+				kind, _ := attr(n, "type")
+				id, _ := attr(n, "id")
+				_, named := attr(n, "aria-label")
+				within := n.Parent.Data == "label"
+				if kind != "hidden" && !labelled[id] && !named && !within {
+					t.Errorf("%s: the %s %q has no label", name, n.Data, id)
+				}
+			}
+			if n.Data == "button" || n.Data == "a" {
+				_, named := attr(n, "aria-label")
+				_, hidden := attr(n, "aria-hidden")
+				if text(n) == "" && !named && !hidden {
+					t.Errorf("%s: a %s without words", name, n.Data)
+				}
+			}
+			if n.Data == "fieldset" && len(elements(n, "legend")) != 1 {
+				t.Errorf("%s: a fieldset without a legend", name)
+			}
+		}
+	}
+}
+
+func TestTheThemeIsDrawnByTheServer(t *testing.T) {
+	for _, c := range []struct {
+		theme views.Theme
+		want  string
+	}{{views.LightTheme, "light"}, {views.DarkTheme, "dark"}, {views.SystemTheme, ""}, {"", ""}, {views.ParseTheme(`"><script>`), ""}} {
+		doc := render(t, views.Bare(views.BarePage{Title: "Sign in", Theme: c.theme, Path: "/login?next=%2F"}, "Sign in", ""))
+		if got, _ := attr(elements(doc, "html")[0], "data-theme"); got != c.want {
+			t.Errorf("theme %q: data-theme %q, want %q", c.theme, got, c.want)
+		}
+		var pressed []string
+		for _, b := range elements(doc, "button") {
+			if on, _ := attr(b, "aria-pressed"); on == "true" {
+				value, _ := attr(b, "value")
+				pressed = append(pressed, value)
+			}
+		}
+		if want := string(views.ParseTheme(string(c.theme))); strings.Join(pressed, " ") != want {
+			t.Errorf("theme %q: pressed %v, want %s", c.theme, pressed, want)
+		}
+		next, _ := attr(elements(doc, "input")[0], "value")
+		if next != "/login?next=%2F" {
+			t.Errorf("the theme form comes back to %q", next)
+		}
+	}
+}
+
+func TestTheSidebarAndTheProfileMenuOfferWhatTheRoleMayOpen(t *testing.T) {
+	org := []string{"Apps", "Collaborations", "Account", "Security", "Members", "Teams", "Sign out"}
+	for _, c := range []struct {
+		name    string
+		org     views.Organization
+		sidebar []string
+		menu    []string
+	}{
+		{"Administrator", views.Organization{ID: "northwind", Name: "N", Role: authz.Administrator},
+			[]string{"Overview", "Apps", "Members", "Teams", "Roles & scopes", "Security", "Audit log"}, org},
+		{"Organization User", views.Organization{ID: "northwind", Name: "N", Role: authz.OrganizationUser},
+			[]string{"Overview", "Apps", "Members", "Teams", "Roles & scopes", "Security"}, org},
+		{"guest", views.Organization{ID: "northwind", Name: "N"}, nil, []string{"Collaborations", "Account", "Sign out"}},
+		{"no organization", views.Organization{},
+			[]string{"Organizations", "Collaborations", "Account", "Password & sessions"}, []string{"Collaborations", "Account", "Sign out"}},
+	} {
+		page := views.KitPage(views.SystemTheme, "/")
+		page.Org = c.org
+		ids := byID(render(t, views.Layout(page)))
+		var sidebar, menu []string
+		for _, a := range elements(ids["sidebar"], "a") {
+			if class, _ := attr(a, "class"); class == "nav-link" {
+				sidebar = append(sidebar, text(a))
+			}
+		}
+		for _, nav := range elements(ids["profile"], "nav") {
+			for _, a := range elements(nav, "a") {
+				menu = append(menu, text(a))
+			}
+		}
+		for _, b := range elements(ids["profile"], "button") {
+			if text(b) != "" {
+				menu = append(menu, text(b))
+			}
+		}
+		if strings.Join(sidebar, "|") != strings.Join(c.sidebar, "|") {
+			t.Errorf("%s: sidebar %q, want %q", c.name, sidebar, c.sidebar)
+		}
+		if strings.Join(menu, "|") != strings.Join(c.menu, "|") {
+			t.Errorf("%s: profile menu %q, want %q", c.name, menu, c.menu)
+		}
+	}
+}
+
+func TestThe403SpeaksInTheTablesOwnWords(t *testing.T) {
+	page := views.KitPage(views.SystemTheme, "/")
+	page.Org.Role = authz.OrganizationUser
+	page.Reference = "7QK2-M9XD"
+	words := text(byID(render(t, views.Error(views.Forbidden(page, authz.TeamsManage))))["content"])
+	for _, want := range []string{
+		"Create / Edit / Delete Teams", "teams:manage", "Organization User",
+		"Administrator or Organization Contributor", "An Administrator of the organization", "7QK2-M9XD",
+	} {
+		if !strings.Contains(words, want) {
+			t.Errorf("the page does not say %q: %s", want, words)
+		}
+	}
+}
