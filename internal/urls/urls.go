@@ -70,7 +70,6 @@ const (
 const (
 	Account           P0 = "/account"
 	AccountSecurity   P0 = "/account/security"
-	AccountPassword   P0 = "/account/security/password"
 	AccountSessionEnd P1 = "/account/security/sessions/:session/end"
 	AccountSignOutAll P0 = "/account/security/sessions/end-others"
 	Collaborations    P0 = "/collaborations"
@@ -88,7 +87,6 @@ const (
 	Roles             P1 = "/orgs/:org/roles"
 	Audit             P1 = "/orgs/:org/audit"
 	Security          P1 = "/orgs/:org/security"
-	IdentityProviders P1 = "/orgs/:org/security/identity-providers"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew     P1 = "/orgs/:org/security/identity-providers/new"
 	IdentityProvider        P2 = "/orgs/:org/security/identity-providers/:idp"
@@ -103,5 +101,6 @@ const (
 	Healthz P0 = "/healthz"
 	Readyz  P0 = "/readyz"
 	Static  P0 = "/static"
+	Assets  P0 = "/static/*" // the route of everything below Static
 	UIKit   P0 = "/ui-kit"
 )

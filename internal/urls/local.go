@@ -1,0 +1,35 @@
+package urls
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Local returns a return path that a browser carried if it leads to a page of this console, and the home page otherwise. A local path
+// has one leading slash, no second one and no backslash (browsers read "/\" as "//"), no control characters, no scheme and no host.
+func Local(path string) string {
+	bad := len(path) > 2000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") ||
+		strings.ContainsFunc(path, func(r rune) bool { return r < 0x20 || r == 0x7f || r == '\\' })
+	if bad {
+		return Home.To()
+	}
+	parsed, err := url.Parse(path)
+	if err != nil || parsed.Scheme != "" || parsed.Host != "" || parsed.User != nil || strings.HasPrefix(parsed.Path, "//") {
+		return Home.To()
+	}
+	return path
+}
+
+// With returns the path with query parameters, in pairs of name and value; empty values are left out.
+func With(path string, pairs ...string) string {
+	query := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
