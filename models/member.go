@@ -26,8 +26,20 @@ type Member struct {
 	Source       Source
 	Teams        []TeamRef
 	HasPassword  bool
+	Elsewhere    bool // also a member of another organization, or a collaborator there (member page only)
 	JoinedAt     time.Time
 	LastActiveAt time.Time // zero: never
+}
+
+// MayResetPassword refuses a password reset link for an account whose password is not this organization's alone to give away.
+func (m Member) MayResetPassword() error {
+	switch {
+	case !m.HasPassword:
+		return Refuse(Impossible, m.Name+" has no password: they sign in through an identity provider.")
+	case m.Elsewhere:
+		return Refuse(Impossible, m.Name+" also belongs to another organization, so only they can reset the password, by mail.")
+	}
+	return nil
 }
 
 // MemberFilter is what a list of members is asked for; the zero filter is the first page of everybody.

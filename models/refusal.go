@@ -14,6 +14,7 @@ const (
 	Invalid                      // what was typed breaks a rule; Field names where
 	Stale                        // somebody else changed it first
 	Impossible                   // the state of things forbids it, whoever asks
+	Denied                       // a sign-in that was not accepted
 	TooMany                      // locked for a while
 	Unavailable                  // the database or a service does not answer
 )
@@ -48,5 +49,8 @@ func Is(err error, kind Kind) bool {
 	return ok && r.Kind == kind
 }
 
+// NotFoundSentence is what ErrNotFound says.
+const NotFoundSentence = "There is nothing here, or it is not yours to see."
+
 // ErrNotFound is the one answer for what does not exist and for what is out of reach.
-var ErrNotFound = Refuse(NotFound, "There is nothing here, or it is not yours to see.")
+var ErrNotFound = Refuse(NotFound, NotFoundSentence)

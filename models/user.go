@@ -65,7 +65,7 @@ type Person struct {
 	Request   Request
 }
 
-// Proved says whether the session holds the account's own password, which the account's credentials ask for.
+// Proved says whether the session holds a proof of that method.
 func (p Person) Proved(m Method) bool {
 	for _, a := range p.Methods {
 		if a.Method == m {
@@ -74,6 +74,9 @@ func (p Person) Proved(m Method) bool {
 	}
 	return false
 }
+
+// OwnsAccount says whether the session may change the account itself: it holds the password, or the account has none.
+func (p Person) OwnsAccount() bool { return p.Proved(ByPassword) || !p.User.HasPassword }
 
 // Opens says whether the session's proofs open the organization: a password opens all, SAML only the one that vouched.
 func (p Person) Opens(organizationID string) bool {
@@ -91,12 +94,13 @@ type Actor struct {
 	Person
 	Organization Organization
 	Role         authz.Role // zero: not a member, here only for one app
+	Suspended    bool       // a suspended member, here only for what is public
 	MemberSince  time.Time
 }
 
 // Subject is the actor as the deciding function knows it, without teams (the organization's own scopes need none).
 func (a Actor) Subject() authz.Subject {
-	return authz.Subject{SignedIn: a.User.ID != "", Role: a.Role}
+	return authz.Subject{SignedIn: a.User.ID != "", Role: a.Role, Suspended: a.Suspended}
 }
 
 // May answers for a scope of the organization.
@@ -165,6 +169,9 @@ const (
 	SessionIdle     = 12 * time.Hour
 	SessionAbsolute = 7 * 24 * time.Hour
 )
+
+// ResetValid is how long a password reset link works.
+const ResetValid = time.Hour
 
 // Mail is one message to send.
 type Mail struct{ To, Subject, Text string }

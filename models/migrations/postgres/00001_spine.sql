@@ -111,6 +111,8 @@ CREATE TABLE apps (
     CONSTRAINT apps_tenant_uq UNIQUE (organization_id, id)
 );
 
+CREATE INDEX apps_visible_ix ON apps (organization_id, slug_norm) WHERE visibility <> 'private';
+
 CREATE TABLE team_apps (
     organization_id uuid NOT NULL,
     team_id uuid NOT NULL,

@@ -1,0 +1,53 @@
+package models
+
+import (
+	"time"
+
+	"gatehouse/internal/authz"
+)
+
+// Seed is a whole sample organization, for demo and for the bench. Its first person with the role Administrator founds it.
+type Seed struct {
+	Slug        Slug
+	Name        string
+	People      []SeedPerson
+	Teams       []SeedTeam
+	Apps        []SeedApp
+	Invitations []SeedInvitation
+}
+
+// SeedPerson is an account with its membership.
+type SeedPerson struct {
+	Name         string
+	Email        string
+	Role         authz.Role // zero: an account that is not a member, such as an outside collaborator
+	PasswordHash string     // empty: signs in through an identity provider
+	Suspended    bool
+	Source       Source
+	Joined       time.Time
+	LastActive   time.Time
+}
+
+// SeedTeam is a team with the addresses of its members.
+type SeedTeam struct {
+	Slug        Slug
+	Name        string
+	Description string
+	Members     []string
+	Apps        []Slug
+}
+
+// SeedApp is an app with its collaborators by address.
+type SeedApp struct {
+	Slug          Slug
+	Description   string
+	Visibility    authz.Visibility
+	Collaborators map[string]authz.CollaboratorLevel
+	Created       time.Time
+}
+
+// SeedInvitation is a pending invitation.
+type SeedInvitation struct {
+	Email string
+	Role  authz.Role
+}

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+
+	"gatehouse/internal/authz"
+	"gatehouse/models"
+)
+
+// Credentials are what a password is checked against. PasswordHash is empty for an account that signs in otherwise.
+type Credentials struct{ UserID, Name, Email, PasswordHash string }
+
+func (r userRow) credentials() Credentials {
+	return Credentials{UserID: r.ID, Name: r.Name, Email: r.Email, PasswordHash: r.PasswordHash}
+}
+
+// Credentials returns those of the account with that address, or models.ErrNotFound.
+func (s *Store) Credentials(ctx context.Context, email string) (Credentials, error) {
+	if !storable(email) {
+		return Credentials{}, models.ErrNotFound
+	}
+	var row userRow
+	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash FROM users WHERE email_norm = ?", models.NormEmail(email))
+	return row.credentials(), fault("credentials", err)
+}
+
+// CredentialsOf returns those of an account, or models.ErrNotFound.
+func (s *Store) CredentialsOf(ctx context.Context, userID string) (Credentials, error) {
+	id, ok := parseID(userID)
+	if !ok {
+		return Credentials{}, models.ErrNotFound
+	}
+	var row userRow
+	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash FROM users WHERE id = ?", id)
+	return row.credentials(), fault("credentials", err)
+}
+
+// account reads an account and keeps it from changing until the transaction ends.
+func (u *unit) account(userID string) (userRow, error) {
+	var row userRow
+	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.version, u.created_at FROM users u WHERE u.id = ?"+
+		u.dialect.forChange("u"), userID)
+	return row, err
+}
+
+// SignInByPassword opens a session for an account whose password was just checked against proven. It is refused when that password was
+// changed, or the source locked, while it was being checked. rehash replaces the hash when it is not empty; previous is the token hash of
+// this browser's session, or nil: that session ends, and its other proofs of the same account move over.
+func (s *Store) SignInByPassword(ctx context.Context, proven Credentials, previous, newToken []byte, rehash string, r models.Request) error {
+	return s.write(ctx, "sign in", func(u *unit) error {
+		user, err := u.account(proven.UserID)
+		if err != nil {
+			return err
+		}
+		if user.PasswordHash == "" || user.PasswordHash != proven.PasswordHash {
+			return models.Refuse(models.Invalid, "The password was changed a moment ago. Sign in with the new one.")
+		}
+		account, source := accountHash(user.Email), models.SignInSource(r.IP)
+		if err := u.allow(account, source); err != nil {
+			return err
+		}
+		err = u.do(stmt("DELETE FROM sign_in_failures WHERE account_hash = ? AND source = ?", account, source))
+		if err == nil && rehash != "" {
+			err = u.do(stmt("UPDATE users SET password_hash = ? WHERE id = ?", rehash, user.ID))
+		}
+		if err != nil {
+			return err
+		}
+		if err := u.openSession(user.ID, previous, newToken, r, authenticationRow{Opens: opensAccount, Method: string(models.ByPassword)}); err != nil {
+			return err
+		}
+		return u.recordAccount(user.ID, entryOf(user.noun(), models.ActionSignedIn, models.ByPassword, r))
+	})
+}
+
+// Rename changes the account's name everywhere it is shown.
+func (s *Store) Rename(ctx context.Context, p models.Person, name string) error {
+	return s.write(ctx, "rename", func(u *unit) error {
+		user, err := u.account(p.User.ID)
+		if err != nil || user.Name == name {
+			return err
+		}
+		err = u.do(
+			stmt("UPDATE users SET name = ?, version = version + 1 WHERE id = ?", name, user.ID),
+			stmt("UPDATE members SET sort_name = ?, search = ? WHERE user_id = ?", models.Fold(name), memberSearch(name, user.Email), user.ID),
+		)
+		if err != nil {
+			return err
+		}
+		e := on(entry(p, models.ActionAccountRenamed), "account", user.ID, name)
+		e.Before, e.After = map[string]string{"name": user.Name}, map[string]string{"name": name}
+		return u.recordAccount(user.ID, e)
+	})
+}
+
+// ChangePassword sets a new password, ends the account's other sessions and every reset link, and gives this session a new token.
+func (s *Store) ChangePassword(ctx context.Context, p models.Person, hash string, newToken []byte) error {
+	return s.write(ctx, "change password", func(u *unit) error {
+		if _, err := u.account(p.User.ID); err != nil {
+			return err
+		}
+		if err := u.mustChange("UPDATE sessions SET token_hash = ? WHERE id = ? AND user_id = ?", newToken, p.SessionID, p.User.ID); err != nil {
+			return err
+		}
+		ended, err := u.setPassword(p.User.ID, p.SessionID, hash)
+		if err != nil {
+			return err
+		}
+		e := on(entry(p, models.ActionPasswordChanged), "account", p.User.ID, p.User.Name)
+		e.After = sessionsEnded(ended)
+		return u.recordAccount(p.User.ID, e)
+	})
+}
+
+// setPassword sets a new password and ends all that the old one opened: the sessions but one ("" for none), and reset links.
+func (u *unit) setPassword(userID, butSession, hash string) (ended int, err error) {
+	err = u.do(
+		stmt("UPDATE users SET password_hash = ?, password_changed_at = ?, version = version + 1 WHERE id = ?", hash, u.now, userID),
+		stmt("DELETE FROM password_resets WHERE user_id = ?", userID),
+	)
+	if err != nil {
+		return 0, err
+	}
+	return u.endSessions(userID, butSession)
+}
+
+func sessionsEnded(n int) map[string]string {
+	return map[string]string{"sessions ended": strconv.Itoa(n)}
+}
+
+const policyColumns = "o.password_min_length, o.password_max_length, o.password_forbid_common, o.password_forbid_personal"
+
+func (r organizationRow) policy() models.PasswordPolicy {
+	return models.PasswordPolicy{MinLength: r.MinLength, MaxLength: r.MaxLength, ForbidCommon: r.ForbidCommon, ForbidPersonal: r.ForbidPersonal}
+}
+
+// Policies returns the password policy of every organization of the account.
+func (s *Store) Policies(ctx context.Context, userID string) ([]models.PasswordPolicy, error) {
+	policies, err := s.read(ctx).policies(userID)
+	return policies, fault("policies", err)
+}
+
+func (u *unit) policies(userID string) ([]models.PasswordPolicy, error) {
+	var rows []organizationRow
+	err := u.all(&rows, "SELECT "+policyColumns+" FROM members m JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = ? ORDER BY o.id", userID)
+	var policies []models.PasswordPolicy
+	for _, row := range rows {
+		policies = append(policies, row.policy())
+	}
+	return policies, err
+}
+
+type membershipRow struct {
+	organizationRow `gorm:"embedded"`
+	Role            string `gorm:"column:role"`
+	Suspended       bool   `gorm:"column:suspended"`
+	Members         int    `gorm:"column:members"`
+}
+
+func (r membershipRow) noun() models.Membership {
+	return models.Membership{Organization: r.organizationRow.noun(), Role: roleOf(r.Role), Suspended: r.Suspended}
+}
+
+// byName sorts memberships as people read them.
+func byName(memberships []models.Membership) {
+	slices.SortStableFunc(memberships, func(a, b models.Membership) int {
+		return cmp.Or(cmp.Compare(models.Fold(a.Organization.Name), models.Fold(b.Organization.Name)), cmp.Compare(a.Organization.Slug, b.Organization.Slug))
+	})
+}
+
+const organizationColumns = "o.id, o.slug, o.name, o.version, o.created_at"
+
+// Memberships returns the organizations of an account, by name.
+func (s *Store) Memberships(ctx context.Context, userID string) ([]models.Membership, error) {
+	var rows []membershipRow
+	err := s.read(ctx).all(&rows, "SELECT "+organizationColumns+", m.role, m.suspended FROM members m JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = ?", userID)
+	memberships := make([]models.Membership, 0, len(rows))
+	for _, row := range rows {
+		memberships = append(memberships, row.noun())
+	}
+	byName(memberships)
+	return memberships, fault("memberships", err)
+}
+
+// Collaborations returns the apps in which the person is a collaborator, newest first, as far as the session opens their organizations.
+// Where the person is a suspended member nothing is left of it.
+func (s *Store) Collaborations(ctx context.Context, p models.Person) ([]models.Collaboration, error) {
+	var rows []struct {
+		organizationRow `gorm:"embedded"`
+		AppID           string `gorm:"column:app_id"`
+		AppSlug         string `gorm:"column:app_slug"`
+		Description     string `gorm:"column:description"`
+		Visibility      string `gorm:"column:visibility"`
+		AppCreatedAt    moment `gorm:"column:app_created_at"`
+		UpdatedAt       moment `gorm:"column:updated_at"`
+		Level           string `gorm:"column:level"`
+		AddedAt         moment `gorm:"column:added_at"`
+	}
+	err := s.read(ctx).all(&rows, "SELECT "+organizationColumns+`, a.id AS app_id, a.slug AS app_slug, a.description, a.visibility,
+		a.created_at AS app_created_at, a.updated_at, c.level, c.added_at
+		FROM collaborators c JOIN apps a ON a.id = c.app_id JOIN organizations o ON o.id = a.organization_id
+		LEFT JOIN members m ON m.organization_id = a.organization_id AND m.user_id = c.user_id
+		WHERE c.user_id = ? AND NOT coalesce(m.suspended, false) ORDER BY c.added_at DESC, c.app_id DESC`, p.User.ID)
+	var found []models.Collaboration
+	for _, row := range rows {
+		if !p.Opens(row.ID) {
+			continue
+		}
+		found = append(found, models.Collaboration{
+			App: models.App{
+				ID: row.AppID, Organization: row.organizationRow.noun(), Slug: row.AppSlug, Description: row.Description,
+				Visibility: visibilityOf(row.Visibility), CreatedAt: row.AppCreatedAt.Time, UpdatedAt: row.UpdatedAt.Time,
+			},
+			Level: levelOf(row.Level), Since: row.AddedAt.Time,
+		})
+	}
+	return found, fault("collaborations", err)
+}
+
+// SignInOffer returns what a stranger may know of an organization: its name, and the identity providers that are enabled.
+func (s *Store) SignInOffer(ctx context.Context, orgSlug string) (models.SignInOffer, error) {
+	norm, ok := slugNorm(orgSlug)
+	if !ok {
+		return models.SignInOffer{}, models.ErrNotFound
+	}
+	var rows []struct {
+		organizationRow `gorm:"embedded"`
+		ProviderSlug    ref `gorm:"column:provider_slug"`
+		ProviderName    ref `gorm:"column:provider_name"`
+	}
+	err := s.read(ctx).all(&rows, "SELECT "+organizationColumns+`, p.slug AS provider_slug, p.name AS provider_name
+		FROM organizations o LEFT JOIN identity_providers p ON p.organization_id = o.id AND p.enabled
+		WHERE o.slug_norm = ? ORDER BY p.name, p.id`, norm)
+	if err == nil && len(rows) == 0 {
+		err = models.ErrNotFound
+	}
+	if err != nil {
+		return models.SignInOffer{}, fault("sign-in offer", err)
+	}
+	offer := models.SignInOffer{Organization: rows[0].noun()}
+	for _, row := range rows {
+		if row.ProviderSlug != "" {
+			offer.Providers = append(offer.Providers, models.IdentityProvider{Slug: string(row.ProviderSlug), Name: string(row.ProviderName), Enabled: true})
+		}
+	}
+	return offer, nil
+}
+
+// join makes the account a member. Reset links that an Administrator of another organization made end: from now on they would open this
+// organization too.
+func (u *unit) join(organizationID string, user userRow, role authz.Role, source models.Source) error {
+	err := u.insert(&memberRow{
+		OrganizationID: organizationID, UserID: user.ID, Role: role.Key(), Source: string(source), SortName: models.Fold(user.Name),
+		Search: memberSearch(user.Name, user.Email), JoinedAt: moment{u.now}, Version: 1,
+	})
+	if err != nil {
+		return err
+	}
+	return u.do(stmt("DELETE FROM password_resets WHERE user_id = ? AND made_by IS NOT NULL", user.ID))
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+
+	"gatehouse/models"
+)
+
+// entry begins an audit entry of something that a signed-in person did.
+func entry(p models.Person, action models.Action) models.AuditEntry {
+	return models.AuditEntry{
+		ActorID: p.User.ID, ActorName: p.User.Name, ActorEmail: p.User.Email, Action: action, Method: strongest(p),
+		IP: p.Request.IP, Reference: p.Request.Reference,
+	}
+}
+
+// entryOf begins an audit entry of something that somebody did who was not signed in yet, or whom only a link speaks for.
+func entryOf(u models.User, action models.Action, method models.Method, r models.Request) models.AuditEntry {
+	return models.AuditEntry{
+		ActorID: u.ID, ActorName: u.Name, ActorEmail: u.Email, Action: action, Method: method, IP: r.IP, Reference: r.Reference,
+		TargetType: "account", TargetID: u.ID, TargetName: u.Name,
+	}
+}
+
+func strongest(p models.Person) models.Method {
+	if p.Proved(models.ByPassword) {
+		return models.ByPassword
+	}
+	if p.Proved(models.BySAML) {
+		return models.BySAML
+	}
+	return ""
+}
+
+// on says what the entry is about.
+func on(e models.AuditEntry, targetType, id, name string) models.AuditEntry {
+	e.TargetType, e.TargetID, e.TargetName = targetType, id, name
+	return e
+}
+
+const longestUserAgent = 400
+
+// record writes the entry into the log of each organization; with none, it belongs to the installation.
+func (u *unit) record(organizations []string, e models.AuditEntry) error {
+	before, err := encodeValues(e.Before)
+	if err != nil {
+		return err
+	}
+	after, err := encodeValues(e.After)
+	if err != nil {
+		return err
+	}
+	if len(organizations) == 0 {
+		organizations = []string{""}
+	}
+	rows := make([]auditRow, 0, len(organizations))
+	for _, organization := range organizations {
+		rows = append(rows, auditRow{
+			ID: newID(), OrganizationID: ref(organization), At: moment{u.now}, ActorID: ref(e.ActorID), ActorName: e.ActorName, ActorEmail: e.ActorEmail,
+			Action: string(e.Action), TargetType: e.TargetType, TargetID: e.TargetID, TargetName: clean(e.TargetName, longestText),
+			BeforeValues: before, AfterValues: after, Method: string(e.Method), IP: clean(e.IP, longestText), Reference: clean(e.Reference, longestText),
+			Search: models.Fold(e.ActorName + " " + e.ActorEmail + " " + clean(e.TargetName, longestText)),
+		})
+	}
+	return u.insert(&rows)
+}
+
+// recordAccount writes the entry into the log of every organization that the account is a member of, so that each log is complete by itself.
+func (u *unit) recordAccount(userID string, e models.AuditEntry) error {
+	organizations, err := u.organizationsOf(userID)
+	if err != nil {
+		return err
+	}
+	return u.record(organizations, e)
+}
+
+// recordSession writes the entry where the session was seen to begin: everywhere after a password, else where SAML vouched.
+func (u *unit) recordSession(p models.Person, e models.AuditEntry) error {
+	if p.Proved(models.ByPassword) {
+		return u.recordAccount(p.User.ID, e)
+	}
+	var organizations []string
+	for _, a := range p.Methods {
+		organizations = append(organizations, a.OrganizationID)
+	}
+	return u.record(organizations, e)
+}
+
+func (u *unit) organizationsOf(userID string) ([]string, error) {
+	var ids []string
+	err := u.all(&ids, "SELECT organization_id FROM members WHERE user_id = ? ORDER BY organization_id", userID)
+	return ids, err
+}
+
+func (r auditRow) noun() models.AuditEntry {
+	before, _ := decodeValues(r.BeforeValues) // record wrote them
+	after, _ := decodeValues(r.AfterValues)
+	return models.AuditEntry{
+		ID: r.ID, At: r.At.Time, ActorID: string(r.ActorID), ActorName: r.ActorName, ActorEmail: r.ActorEmail, Action: models.Action(r.Action),
+		TargetType: r.TargetType, TargetID: r.TargetID, TargetName: r.TargetName, Before: before, After: after, Method: models.Method(r.Method),
+		IP: r.IP, Reference: r.Reference,
+	}
+}
+
+const auditColumns = "id, at, actor_id, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference"
+
+// Audit returns a page of the organization's audit log, newest first.
+func (t Tenant) Audit(ctx context.Context, filter models.AuditFilter) (models.Listed[models.AuditEntry], error) {
+	u := t.store.read(ctx)
+	newest := order{id: "id", descending: true}
+	page, err := list(windowOf(filter.Page), func(w window) ([]auditRow, error) {
+		var rows []auditRow
+		var q query
+		q.add("SELECT "+auditColumns+" FROM audit_entries WHERE organization_id = ?", t.organization())
+		if filter.Action != "" {
+			q.add(" AND action = ?", string(filter.Action))
+		}
+		q.search(u.dialect, "search", filter.Query)
+		w.bound(&q, newest)
+		w.limited(&q, newest)
+		return rows, u.rows(&rows, &q)
+	}, func(r auditRow) position { return position{id: r.ID} }, auditRow.noun)
+	return page, fault("audit", err)
+}

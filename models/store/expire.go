@@ -1,0 +1,25 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// How long recorded sign-ins through an identity provider are kept.
+const keepAttempts = 90 * 24 * time.Hour
+
+// Sweep deletes what has expired. Nothing depends on it: whatever has expired is refused already.
+func (s *Store) Sweep(ctx context.Context) error {
+	return s.write(ctx, "sweep", func(u *unit) error {
+		return u.do(
+			stmt("DELETE FROM sessions WHERE expires_at <= ? OR idle_expires_at <= ?", u.now, u.now),
+			stmt("DELETE FROM saml_flows WHERE expires_at <= ? AND NOT EXISTS (SELECT 1 FROM saml_results r WHERE r.relay_state_hash = saml_flows.relay_state_hash AND r.expires_at > ?)", u.now, u.now),
+			stmt("DELETE FROM saml_results WHERE expires_at <= ?", u.now),
+			stmt("DELETE FROM saml_replays WHERE expires_at <= ?", u.now),
+			stmt("DELETE FROM password_resets WHERE expires_at <= ?", u.now),
+			stmt("DELETE FROM setup_codes WHERE expires_at <= ?", u.now),
+			stmt("DELETE FROM sign_in_failures WHERE updated_at <= ? AND (locked_until IS NULL OR locked_until <= ?)", u.now.Add(-failuresForget), u.now),
+			stmt("DELETE FROM sign_in_attempts WHERE at <= ?", u.now.Add(-keepAttempts)),
+		)
+	})
+}

@@ -1,0 +1,291 @@
+package store
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"gatehouse/internal/secret"
+	"gatehouse/models"
+)
+
+// The checks of FinishSAML, as recorded attempts name them.
+const (
+	checkResult   = "result"
+	checkBrowser  = "browser"
+	checkProvider = "provider-enabled"
+	checkMember   = "member"
+	checkActive   = "active"
+	checkKnown    = "known-person"
+)
+
+// refusedSignIn is a refusal of FinishSAML with what the Administrator is told.
+type refusedSignIn struct {
+	error
+	check, cause string
+}
+
+func (r *refusedSignIn) Unwrap() error { return r.error }
+
+func refuseSignIn(kind models.Kind, sentence, check, cause string) error {
+	return &refusedSignIn{models.Refuse(kind, sentence), check, cause}
+}
+
+// arrived is a result of the assertion consumer service on its way to become a session.
+type arrived struct {
+	ProviderID       string `gorm:"column:provider_id"`
+	ProviderName     string `gorm:"column:provider_name"`
+	Enabled          bool   `gorm:"column:enabled"`
+	OrganizationID   string `gorm:"column:organization_id"`
+	OrganizationSlug string `gorm:"column:organization_slug"`
+	OrganizationName string `gorm:"column:organization_name"`
+	ReturnPath       string `gorm:"column:return_path"`
+	BrowserHash      []byte `gorm:"column:browser_hash"`
+	Sealed           []byte `gorm:"column:identity"`
+	ExpiresAt        moment `gorm:"column:expires_at"`
+	ConsumedAt       moment `gorm:"column:consumed_at"`
+
+	identity models.SAMLIdentity
+}
+
+// person is who an identity says they are, for a recorded attempt.
+func (a *arrived) person() string {
+	if a.identity.Email != "" {
+		return a.identity.Email
+	}
+	return a.identity.NameID
+}
+
+// FinishSAML takes an accepted assertion, once, in the browser that began, and makes a session that opens the one organization whose
+// identity provider vouched. A refusal says why in a sentence for the person; the attempt is recorded either way.
+func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser string, previous []byte, newToken []byte, r models.Request) (models.Finished, error) {
+	var finished models.Finished
+	var result arrived
+	var err error
+	// Two first sign-ins of one person at once collide on the person's new rows; the second then finds them made.
+	const tries = 3
+	for range tries {
+		err = s.transact(ctx, func(u *unit) error {
+			result = arrived{}
+			if err := u.takeResult(&result, resultHash, browser); err != nil {
+				return err
+			}
+			var err error
+			finished, err = u.enter(&result, previous, newToken, r)
+			return err
+		})
+		if !errors.Is(err, gorm.ErrDuplicatedKey) {
+			break
+		}
+	}
+	var refused *refusedSignIn
+	switch {
+	case err == nil:
+		return finished, s.signedInThrough(ctx, result.ProviderID)
+	case errors.As(err, &refused) && result.ProviderID != "":
+		// It has to be known although nothing of the sign-in is kept, and the result is used up.
+		recording := s.write(ctx, "refuse sign-in", func(u *unit) error {
+			if err := u.do(stmt("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)); err != nil {
+				return err
+			}
+			return u.attempt(result.ProviderID, models.Attempt{Reference: r.Reference, Check: refused.check, Cause: refused.cause, Person: result.person(), IP: r.IP})
+		})
+		return models.Finished{}, errors.Join(refused.error, recording)
+	}
+	return models.Finished{}, fault("finish sign-in", err)
+}
+
+// signedInThrough remembers when somebody last came through the provider, outside of the sign-in: everybody changes this row.
+func (s *Store) signedInThrough(ctx context.Context, providerID string) error {
+	u := s.read(ctx)
+	_, err := u.change("UPDATE identity_providers SET last_sign_in_at = ? WHERE id = ? AND (last_sign_in_at IS NULL OR last_sign_in_at < ?)",
+		u.now, providerID, u.now.Add(-hotEvery))
+	return fault("finish sign-in", err)
+}
+
+const useAgain = "This sign-in was already used or took too long. Start again."
+
+// takeResult reads the result, marks it used and checks that it may be used here.
+func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
+	known, err := u.found(a, `SELECT p.id AS provider_id, p.name AS provider_name, p.enabled, o.id AS organization_id, o.slug AS organization_slug,
+		o.name AS organization_name, f.return_path, f.browser_hash, r.identity, r.expires_at, r.consumed_at
+		FROM saml_results r JOIN saml_flows f ON f.relay_state_hash = r.relay_state_hash
+		JOIN identity_providers p ON p.id = f.provider_id JOIN organizations o ON o.id = p.organization_id
+		WHERE r.token_hash = ?`+u.dialect.forShare("p")+u.dialect.forUpdate("r"), resultHash)
+	if err != nil {
+		return err
+	}
+	if !known {
+		return models.Refuse(models.Impossible, useAgain)
+	}
+	plain, err := u.box.Open(a.Sealed, sealedResult(resultHash))
+	if err == nil {
+		err = json.Unmarshal(plain, &a.identity)
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case !a.ConsumedAt.IsZero():
+		return refuseSignIn(models.Impossible, useAgain, checkResult, "The result of one sign-in was fetched a second time.")
+	case !a.ExpiresAt.After(u.now):
+		return refuseSignIn(models.Impossible, useAgain, checkResult, "The browser fetched the result of the sign-in too late.")
+	case subtle.ConstantTimeCompare(a.BrowserHash, secret.HashToken(browser)) != 1:
+		return refuseSignIn(models.Invalid, "This sign-in was begun in another browser. Begin again in this one.", checkBrowser,
+			"The sign-in was begun in one browser and came back in another.")
+	case !a.Enabled:
+		return refuseSignIn(models.Impossible, "This way of signing in was switched off. Ask an Administrator of "+a.OrganizationName+".", checkProvider,
+			"The identity provider was disabled while the sign-in was under way.")
+	}
+	return u.mustChange("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)
+}
+
+// enter finds or makes the person, opens the session, and records it all.
+func (u *unit) enter(a *arrived, previous, token []byte, r models.Request) (models.Finished, error) {
+	user, err := u.identify(a, r)
+	if err != nil {
+		return models.Finished{}, err
+	}
+	err = u.openSession(user.ID, previous, token, r, authenticationRow{
+		Opens: a.OrganizationID, Method: string(models.BySAML), OrganizationID: ref(a.OrganizationID), ProviderID: ref(a.ProviderID),
+		NameID: a.identity.NameID, SessionIndex: a.identity.SessionIndex, ExpiresAt: moment{a.identity.SessionNotOnOrAfter},
+	})
+	if err != nil {
+		return models.Finished{}, err
+	}
+	err = u.do(stmt("UPDATE members SET last_active_at = ? WHERE organization_id = ? AND user_id = ?", u.now, a.OrganizationID, user.ID))
+	if err != nil {
+		return models.Finished{}, err
+	}
+	if err := u.attempt(a.ProviderID, models.Attempt{Accepted: true, Reference: r.Reference, Person: user.Name, IP: r.IP}); err != nil {
+		return models.Finished{}, err
+	}
+	e := entryOf(user.noun(), models.ActionSignedIn, models.BySAML, r)
+	e.After = map[string]string{"identity provider": a.ProviderName}
+	return models.Finished{
+		ReturnPath: a.ReturnPath, UserName: user.Name,
+		Organization: models.Organization{ID: a.OrganizationID, Slug: a.OrganizationSlug, Name: a.OrganizationName},
+	}, u.record([]string{a.OrganizationID}, e)
+}
+
+// identify finds whose identity it is: the account it was linked to, else — the address being the organization's own claim — a member of the
+// organization with that address or somebody it has invited. Nobody else gets in.
+func (u *unit) identify(a *arrived, r models.Request) (userRow, error) {
+	var link linkRow
+	linked, err := u.found(&link, "SELECT id, user_id FROM identity_links WHERE provider_id = ? AND name_id = ?", a.ProviderID, a.identity.NameID)
+	if err != nil {
+		return userRow{}, err
+	}
+	if linked {
+		err := u.do(stmt("UPDATE identity_links SET last_used_at = ? WHERE id = ?", u.now, link.ID))
+		if err != nil {
+			return userRow{}, err
+		}
+		return u.activeMember(a, "u.id = ?", link.UserID)
+	}
+	email := models.NormEmail(a.identity.Email)
+	if email == "" {
+		return userRow{}, strangers(a, "The identity is not known here, and the identity provider sent no address to know the person by.")
+	}
+	user, err := u.activeMember(a, "u.email_norm = ?", email)
+	var refused *refusedSignIn
+	if errors.As(err, &refused) && refused.check == checkMember {
+		user, err = u.acceptInvitation(a, email, r)
+		if errors.As(err, &refused) && refused.check == checkKnown {
+			// The same person may have accepted it in another window while this one waited.
+			if again, lookErr := u.activeMember(a, "u.email_norm = ?", email); lookErr == nil {
+				user, err = again, nil
+			}
+		}
+	}
+	if err != nil {
+		return userRow{}, err
+	}
+	err = u.insert(&linkRow{
+		ID: newID(), OrganizationID: a.OrganizationID, ProviderID: a.ProviderID, NameID: a.identity.NameID, NameIDFormat: a.identity.NameIDFormat,
+		UserID: user.ID, CreatedAt: moment{u.now}, LastUsedAt: moment{u.now},
+	})
+	if err != nil {
+		return userRow{}, err
+	}
+	e := entryOf(user.noun(), models.ActionIdentityLinked, models.BySAML, r)
+	e.After = map[string]string{"identity provider": a.ProviderName, "name ID": a.identity.NameID}
+	return user, u.record([]string{a.OrganizationID}, e)
+}
+
+func strangers(a *arrived, cause string) error {
+	return refuseSignIn(models.Impossible, "You are not a member of "+a.OrganizationName+" yet. Ask an Administrator to invite you, then sign in again.", checkKnown, cause)
+}
+
+// activeMember reads an account that is a member of the organization and not suspended.
+func (u *unit) activeMember(a *arrived, condition string, arg any) (userRow, error) {
+	var row struct {
+		userRow   `gorm:"embedded"`
+		Suspended bool `gorm:"column:suspended"`
+	}
+	member, err := u.found(&row, `SELECT u.id, u.name, u.email, u.password_hash, m.suspended FROM users u
+		JOIN members m ON m.user_id = u.id AND m.organization_id = ? WHERE `+condition+u.dialect.forShare("m"), a.OrganizationID, arg)
+	switch {
+	case err != nil:
+		return userRow{}, err
+	case !member:
+		return userRow{}, refuseSignIn(models.Impossible, "You are no longer a member of "+a.OrganizationName+". Ask an Administrator to invite you.", checkMember,
+			"The account that the identity is linked to is not a member of the organization.")
+	case row.Suspended:
+		return userRow{}, refuseSignIn(models.Suspended, "Your membership of "+a.OrganizationName+" is suspended. An Administrator can lift that.", checkActive,
+			"The membership is suspended.")
+	}
+	return row.userRow, nil
+}
+
+// acceptInvitation makes the person whom the organization invited a member, with a new account when there is none of that address.
+func (u *unit) acceptInvitation(a *arrived, email string, r models.Request) (userRow, error) {
+	var invitation struct {
+		ID    string `gorm:"column:id"`
+		Email string `gorm:"column:email"`
+		Role  string `gorm:"column:role"`
+	}
+	invited, err := u.found(&invitation, `SELECT i.id, i.email, i.role FROM invitations i
+		WHERE i.organization_id = ? AND i.email_norm = ? AND i.state = 'pending' AND i.expires_at > ?`+u.dialect.forUpdate("i"), a.OrganizationID, email, u.now)
+	if err != nil {
+		return userRow{}, err
+	}
+	if !invited {
+		return userRow{}, strangers(a, "Nobody with this address is a member or invited.")
+	}
+	var user userRow
+	known, err := u.found(&user, "SELECT u.id, u.name, u.email, u.password_hash FROM users u WHERE u.email_norm = ?"+u.dialect.forChange("u"), email)
+	if err == nil && !known {
+		user, err = u.newUser(nameOf(a.identity), invitation.Email, "")
+	}
+	if err != nil {
+		return userRow{}, err
+	}
+	role := roleOf(invitation.Role)
+	if err := u.join(a.OrganizationID, user, role, models.FromSSO); err != nil {
+		return userRow{}, err
+	}
+	if err := u.do(stmt("UPDATE invitations SET state = 'accepted', resolved_at = ? WHERE id = ?", u.now, invitation.ID)); err != nil {
+		return userRow{}, err
+	}
+	e := entryOf(user.noun(), models.ActionMemberJoined, models.BySAML, r)
+	e = on(e, "member", user.ID, user.Name)
+	e.After = map[string]string{"role": role.Key()}
+	return user, u.record([]string{a.OrganizationID}, e)
+}
+
+// nameOf is a new account's name: what the identity provider says, or what stands before the @.
+func nameOf(id models.SAMLIdentity) string {
+	if name, err := models.ParseName("", id.Name); err == nil {
+		return name
+	}
+	local, _, _ := strings.Cut(id.Email, "@")
+	if name, err := models.ParseName("", local); err == nil {
+		return name
+	}
+	return "New member"
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+
+	"gatehouse/models"
+)
+
+type memberListRow struct {
+	memberRow   `gorm:"embedded"`
+	Name        string `gorm:"column:name"`
+	Email       string `gorm:"column:email"`
+	HasPassword bool   `gorm:"column:has_password"`
+}
+
+func (r memberListRow) noun() models.Member {
+	return models.Member{
+		UserID: r.UserID, Name: r.Name, Email: r.Email, Role: roleOf(r.Role), Suspended: r.Suspended, Source: models.Source(r.Source),
+		HasPassword: r.HasPassword, JoinedAt: r.JoinedAt.Time, LastActiveAt: r.LastActiveAt.Time,
+	}
+}
+
+// membersFrom reads a choice of members with their accounts. The choice is made first and limited, so that only a page of accounts is read.
+func membersFrom(choice *query, w window) *query {
+	whole := (&query{}).add(`SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at,
+		u.name, u.email, u.password_hash <> '' AS has_password FROM (`).add(choice.text.String(), choice.args...).add(") m JOIN users u ON u.id = m.user_id")
+	w.sorted(whole, membersByName)
+	return whole
+}
+
+var membersByName = order{key: "m.sort_name", id: "m.user_id"}
+
+const memberChoice = "SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at FROM members m WHERE m.organization_id = ?"
+
+// within adds that a Team Contributor sees only people who share a team, and themselves.
+func (t Tenant) within(q *query) {
+	if !t.sharing() {
+		return
+	}
+	q.add(" AND m.user_id IN (SELECT theirs.user_id FROM team_members theirs WHERE theirs.team_id IN ("+ownTeams+")", t.self()...)
+	// The account as a row of its own, as a constant has no type in a union.
+	q.add(" UNION SELECT me.id FROM users me WHERE me.id = ?)", t.actor.User.ID)
+}
+
+// Members returns a page of the organization's members by name, with their teams. A Team Contributor sees those who share a team, and
+// themselves, with the teams that they share.
+func (t Tenant) Members(ctx context.Context, filter models.MemberFilter) (models.Listed[models.Member], error) {
+	u := t.store.read(ctx)
+	page, err := list(windowOf(filter.Page), func(w window) ([]memberListRow, error) {
+		choice := (&query{}).add(memberChoice, t.organization())
+		if filter.Role.Valid() {
+			choice.add(" AND m.role = ?", filter.Role.Key())
+		}
+		choice.search(u.dialect, "m.search", filter.Query)
+		t.within(choice)
+		w.bound(choice, membersByName)
+		w.limited(choice, membersByName)
+		var rows []memberListRow
+		return rows, u.rows(&rows, membersFrom(choice, w))
+	}, func(r memberListRow) position { return position{r.SortName, r.UserID} }, memberListRow.noun)
+	if err == nil {
+		err = t.addTeams(u, page.Rows)
+	}
+	return page, fault("members", err)
+}
+
+// addTeams puts their teams on the members of a page, in one query.
+func (t Tenant) addTeams(u *unit, members []models.Member) error {
+	if len(members) == 0 {
+		return nil
+	}
+	at := make(map[string]*models.Member, len(members))
+	ids := make([]string, 0, len(members))
+	for i := range members {
+		at[members[i].UserID] = &members[i]
+		ids = append(ids, members[i].UserID)
+	}
+	var rows []struct {
+		UserID string `gorm:"column:user_id"`
+		Slug   string `gorm:"column:slug"`
+		Name   string `gorm:"column:name"`
+	}
+	q := (&query{}).add(`SELECT tm.user_id, t.slug, t.name FROM team_members tm JOIN teams t ON t.id = tm.team_id
+		WHERE tm.organization_id = ? AND tm.user_id IN (?)`, t.organization(), ids)
+	if t.sharing() {
+		q.add(" AND tm.team_id IN ("+ownTeams+")", t.self()...)
+	}
+	q.add(" ORDER BY t.sort_name, t.id")
+	if err := u.rows(&rows, q); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		member := at[row.UserID]
+		member.Teams = append(member.Teams, models.TeamRef{Slug: row.Slug, Name: row.Name})
+	}
+	return nil
+}
+
+// Member returns one member whom the actor may see, or models.ErrNotFound.
+func (t Tenant) Member(ctx context.Context, userID string) (models.Member, error) {
+	id, ok := parseID(userID)
+	if !ok {
+		return models.Member{}, models.ErrNotFound
+	}
+	u := t.store.read(ctx)
+	choice := (&query{}).add(memberChoice+" AND m.user_id = ?", t.organization(), id)
+	t.within(choice)
+	var rows []memberListRow
+	err := u.rows(&rows, membersFrom(choice, window{}))
+	if err == nil && len(rows) == 0 {
+		err = models.ErrNotFound
+	}
+	if err != nil {
+		return models.Member{}, fault("member", err)
+	}
+	one := []models.Member{rows[0].noun()}
+	err = t.addTeams(u, one)
+	return one[0], fault("member", err)
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gatehouse/models"
+)
+
+// position is a place in a list: the sort key of a row, and its id for rows with equal keys.
+type position struct{ key, id string }
+
+// cursor is the position as it stands in a URL.
+func (p position) cursor() string {
+	encoded, err := json.Marshal([2]string{p.key, p.id})
+	if err != nil {
+		return "" // two strings are always JSON
+	}
+	return base64.RawURLEncoding.EncodeToString(encoded)
+}
+
+const longestCursor = 4096
+
+// parseCursor reads a cursor; ok is false for what cursor did not make.
+func parseCursor(text string) (p position, ok bool) {
+	if text == "" || len(text) > longestCursor {
+		return position{}, false
+	}
+	decoded, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return position{}, false
+	}
+	var parts []string
+	if json.Unmarshal(decoded, &parts) != nil || len(parts) != 2 || strings.Contains(parts[0], "\x00") {
+		return position{}, false
+	}
+	id, ok := parseID(parts[1])
+	return position{parts[0], id}, ok
+}
+
+// window is one page of a list: so many rows after a position, or before one.
+type window struct {
+	size     int
+	from     position
+	bounded  bool // from is set
+	backward bool
+}
+
+const largestPage = 200
+
+func windowOf(p models.Page) window {
+	w := window{size: p.Size}
+	if w.size <= 0 || w.size > largestPage {
+		w.size = models.PageSize
+	}
+	if at, ok := parseCursor(p.After); ok {
+		w.from, w.bounded = at, true
+	} else if at, ok := parseCursor(p.Before); ok {
+		w.from, w.bounded, w.backward = at, true, true
+	}
+	return w
+}
+
+// order is how a list is sorted. Without a key column it is by id alone.
+type order struct {
+	key, id    string
+	descending bool
+}
+
+// bound adds the condition that rows lie beyond the window's position.
+func (w window) bound(q *query, o order) {
+	if !w.bounded {
+		return
+	}
+	sign := ">"
+	if w.backward != o.descending {
+		sign = "<"
+	}
+	if o.key == "" {
+		q.add(" AND "+o.id+" "+sign+" ?", w.from.id)
+		return
+	}
+	q.add(" AND ("+o.key+", "+o.id+") "+sign+" (?, ?)", w.from.key, w.from.id)
+}
+
+// sorted adds the order in which the window is read.
+func (w window) sorted(q *query, o order) {
+	direction := ""
+	if w.backward != o.descending {
+		direction = " DESC"
+	}
+	if o.key != "" {
+		q.add(" ORDER BY " + o.key + direction + ", " + o.id + direction)
+	} else {
+		q.add(" ORDER BY " + o.id + direction)
+	}
+}
+
+// limited adds order and limit: one row more than the page, which says whether there is a next one. The number stands in the text
+// because a plan made for an unknown limit sorts the whole organization.
+func (w window) limited(q *query, o order) {
+	w.sorted(q, o)
+	q.add(fmt.Sprintf(" LIMIT %d", w.size+1))
+}
+
+// list reads a window of rows with fetch and makes the page of it. Going back to where nothing is left is the first page.
+func list[Row, Noun any](w window, fetch func(window) ([]Row, error), at func(Row) position, noun func(Row) Noun) (models.Listed[Noun], error) {
+	rows, err := fetch(w)
+	if err == nil && len(rows) == 0 && w.backward {
+		w = window{size: w.size}
+		rows, err = fetch(w)
+	}
+	if err != nil {
+		return models.Listed[Noun]{}, err
+	}
+	more := len(rows) > w.size
+	rows = rows[:min(len(rows), w.size)]
+	if w.backward {
+		slices.Reverse(rows)
+	}
+	var page models.Listed[Noun]
+	for _, row := range rows {
+		page.Rows = append(page.Rows, noun(row))
+	}
+	older, newer := more, w.bounded
+	if w.backward {
+		older, newer = true, more
+	}
+	if older {
+		page.Older = at(rows[len(rows)-1]).cursor()
+	}
+	if newer && len(rows) > 0 {
+		page.Newer = at(rows[0]).cursor()
+	} else if newer {
+		page.Newer = w.from.cursor()
+	}
+	return page, nil
+}
+
+// query is SQL being put together from constant pieces, with its arguments.
+type query struct {
+	text strings.Builder
+	args []any
+}
+
+func (q *query) add(piece string, args ...any) *query {
+	q.text.WriteString(piece)
+	q.args = append(q.args, args...)
+	return q
+}
+
+// search adds the condition that a folded column contains what was typed. The trigram index of PostgreSQL cannot help with fewer than three
+// characters, so it is kept from trying, and the list is read in its order until the page is full.
+func (q *query) search(d dialect, column, typed string) {
+	folded := models.Fold(clean(typed, longestText))
+	if folded == "" {
+		return
+	}
+	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded) + "%"
+	const trigram = 3
+	if d == postgresDialect && len([]rune(folded)) < trigram {
+		column += " || ''"
+	}
+	condition := " AND " + column + " LIKE ?"
+	if d == sqliteDialect {
+		condition += ` ESCAPE '\'`
+	}
+	q.add(condition, pattern)
+}
+
+func (u *unit) rows(rows any, q *query) error { return u.all(rows, q.text.String(), q.args...) }

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+
+	"gatehouse/models"
+)
+
+// liveResets is how many links that were asked for may be alive at once, so that nobody's mailbox is flooded.
+const liveResets = 3
+
+// AskPasswordReset keeps a reset token and the mail that brings it, if there is an account with that address and a password. Otherwise
+// nothing happens, and the answer is the same: an account that signs in by its organization alone does not get a second way in. The mail
+// goes to the address of the account, whatever was typed.
+func (s *Store) AskPasswordReset(ctx context.Context, email string, tokenHash []byte, mail models.Mail, r models.Request) error {
+	if !storable(email) {
+		return nil
+	}
+	return s.write(ctx, "ask password reset", func(u *unit) error {
+		var user userRow
+		known, err := u.found(&user, "SELECT u.id, u.name, u.email, u.password_hash FROM users u WHERE u.email_norm = ?"+u.dialect.forChange("u"), models.NormEmail(email))
+		if err != nil || !known || user.PasswordHash == "" {
+			return err
+		}
+		var alive int
+		err = u.one(&alive, "SELECT count(*) FROM password_resets WHERE user_id = ? AND made_by IS NULL AND expires_at > ?", user.ID, u.now)
+		if err != nil || alive >= liveResets {
+			return err
+		}
+		if err := u.makeReset(user.ID, "", tokenHash); err != nil {
+			return err
+		}
+		mail.To = user.Email
+		if err := u.post(mail); err != nil {
+			return err
+		}
+		e := models.AuditEntry{Action: models.ActionPasswordResetAsked, IP: r.IP, Reference: r.Reference}
+		return u.recordAccount(user.ID, on(e, "account", user.ID, user.Name))
+	})
+}
+
+func (u *unit) makeReset(userID, madeBy string, tokenHash []byte) error {
+	return u.insert(&resetRow{
+		TokenHash: tokenHash, UserID: userID, MadeBy: ref(madeBy), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(models.ResetValid)},
+	})
+}
+
+// ResetSubject returns whose password a live token sets, and the policies it has to obey; models.ErrNotFound otherwise.
+func (s *Store) ResetSubject(ctx context.Context, tokenHash []byte) (models.User, []models.PasswordPolicy, error) {
+	u := s.read(ctx)
+	var user userRow
+	err := u.one(&user, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.version, u.created_at
+		FROM password_resets r JOIN users u ON u.id = r.user_id WHERE r.token_hash = ? AND r.expires_at > ?`, tokenHash, u.now)
+	if err != nil {
+		return models.User{}, nil, fault("reset subject", err)
+	}
+	policies, err := u.policies(user.ID)
+	return user.noun(), policies, fault("reset subject", err)
+}
+
+// ResetPassword sets the password that a live token allows, once. Every session of the account ends, every other token is gone, and nothing
+// is left of failed attempts.
+func (s *Store) ResetPassword(ctx context.Context, tokenHash []byte, hash string, r models.Request) error {
+	return s.write(ctx, "reset password", func(u *unit) error {
+		var reset resetRow
+		if err := u.one(&reset, "DELETE FROM password_resets WHERE token_hash = ? AND expires_at > ? RETURNING user_id", tokenHash, u.now); err != nil {
+			return err
+		}
+		user, err := u.account(reset.UserID)
+		if err != nil {
+			return err
+		}
+		ended, err := u.setPassword(user.ID, "", hash)
+		if err != nil {
+			return err
+		}
+		if err := u.do(stmt("DELETE FROM sign_in_failures WHERE account_hash = ?", accountHash(user.Email))); err != nil {
+			return err
+		}
+		e := entryOf(user.noun(), models.ActionPasswordReset, "", r)
+		e.After = sessionsEnded(ended)
+		return u.recordAccount(user.ID, e)
+	})
+}
+
+// MakeResetLink keeps a reset token that an Administrator passes on to a member. It is impossible for somebody whom other organizations
+// trust as well, as the link would open those too, and for somebody without a password.
+func (t Tenant) MakeResetLink(ctx context.Context, userID string, tokenHash []byte) (models.User, error) {
+	id, ok := parseID(userID)
+	if !ok {
+		return models.User{}, models.ErrNotFound
+	}
+	var subject models.User
+	err := t.store.write(ctx, "make reset link", func(u *unit) error {
+		var member memberRow
+		if err := u.one(&member, "SELECT user_id FROM members WHERE organization_id = ? AND user_id = ?", t.organization(), id); err != nil {
+			return err
+		}
+		user, err := u.account(member.UserID)
+		if err != nil {
+			return err
+		}
+		subject = user.noun()
+		if user.PasswordHash == "" {
+			return models.Refuse(models.Impossible, user.Name+" has no password and signs in through the identity provider.")
+		}
+		var elsewhere int
+		err = u.one(&elsewhere, `SELECT (SELECT count(*) FROM members WHERE user_id = ? AND organization_id <> ?) +
+			(SELECT count(*) FROM collaborators c JOIN apps a ON a.id = c.app_id WHERE c.user_id = ? AND a.organization_id <> ?)`,
+			user.ID, t.organization(), user.ID, t.organization())
+		if err != nil {
+			return err
+		}
+		if elsewhere > 0 {
+			return models.Refuse(models.Impossible, "The account of "+user.Name+" belongs to other organizations too, and a link would open those as well. They can ask for one on the sign-in page.")
+		}
+		if err := u.makeReset(user.ID, t.actor.User.ID, tokenHash); err != nil {
+			return err
+		}
+		return u.record([]string{t.organization()}, on(entry(t.actor.Person, models.ActionResetLinkMade), "member", user.ID, user.Name))
+	})
+	if err != nil {
+		return models.User{}, err
+	}
+	return subject, nil
+}

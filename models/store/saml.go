@@ -1,0 +1,155 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"gatehouse/internal/secret"
+	"gatehouse/models"
+)
+
+const (
+	flowValid   = 10 * time.Minute
+	resultValid = 2 * time.Minute
+	// hotEvery is how often a row that every sign-in changes is written: sign-ins must not wait for each other.
+	hotEvery = time.Minute
+)
+
+// Connection returns what the endpoints of a connection work with: the identity provider, the certificate that verified last first, its
+// organization and our key. Our values that are only set aside are served as well, with an identity provider without ID that is not enabled.
+func (s *Store) Connection(ctx context.Context, connectionID string) (models.Connection, error) {
+	c, err := s.read(ctx).connection("p.connection_id = ?", clean(connectionID, longestText))
+	if models.Is(err, models.NotFound) {
+		c, err = s.read(ctx).reservedConnection(connectionID)
+	}
+	return c, fault("connection", err)
+}
+
+// ConnectionOf returns the connection of an organization's enabled identity provider, or models.ErrNotFound.
+func (s *Store) ConnectionOf(ctx context.Context, orgSlug, idpSlug string) (models.Connection, error) {
+	organization, good := slugNorm(orgSlug)
+	provider, fine := slugNorm(idpSlug)
+	if !good || !fine {
+		return models.Connection{}, models.ErrNotFound
+	}
+	c, err := s.read(ctx).connection("o.slug_norm = ? AND p.slug_norm = ? AND p.enabled", organization, provider)
+	return c, fault("connection", err)
+}
+
+func (u *unit) connection(condition string, args ...any) (models.Connection, error) {
+	var row struct {
+		providerRow  `gorm:"embedded"`
+		Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
+	}
+	err := u.one(&row, "SELECT "+providerColumns+`, p.private_key, p.certificate,
+		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.version AS o_version, o.created_at AS o_created_at
+		FROM identity_providers p JOIN organizations o ON o.id = p.organization_id WHERE `+condition, args...)
+	if err != nil {
+		return models.Connection{}, err
+	}
+	var certificates []certificateRow
+	err = u.all(&certificates, `SELECT provider_id, sha256, position, der, subject, not_before, not_after, last_verified_at
+		FROM identity_provider_certificates WHERE provider_id = ? ORDER BY position`, row.ID)
+	if err != nil {
+		return models.Connection{}, err
+	}
+	slices.SortStableFunc(certificates, func(a, b certificateRow) int {
+		return cmp.Compare(b.LastVerifiedAt.UnixMicro(), a.LastVerifiedAt.UnixMicro())
+	})
+	key, err := u.box.Open(row.PrivateKey, keyOf(row.ConnectionID))
+	c := models.Connection{Provider: row.noun(), Organization: row.Organization.noun(), PrivateKey: key, CertificateDER: row.Certificate}
+	for _, certificate := range certificates {
+		c.Provider.Certificates = append(c.Provider.Certificates, certificate.noun())
+	}
+	return c, err
+}
+
+func (u *unit) reservedConnection(connectionID string) (models.Connection, error) {
+	var row struct {
+		reservationRow `gorm:"embedded"`
+		Organization   organizationRow `gorm:"embedded;embeddedPrefix:o_"`
+	}
+	err := u.one(&row, `SELECT r.organization_id, r.connection_id, r.private_key, r.certificate,
+		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.version AS o_version, o.created_at AS o_created_at
+		FROM identity_provider_reservations r JOIN organizations o ON o.id = r.organization_id WHERE r.connection_id = ?`, clean(connectionID, longestText))
+	if err != nil {
+		return models.Connection{}, err
+	}
+	key, err := u.box.Open(row.PrivateKey, keyOf(row.ConnectionID))
+	return models.Connection{
+		Provider:     models.IdentityProvider{OrganizationID: row.OrganizationID, ConnectionID: row.ConnectionID},
+		Organization: row.Organization.noun(), PrivateKey: key, CertificateDER: row.Certificate,
+	}, err
+}
+
+// BeginFlow keeps an authentication request for ten minutes. Through a provider that is not enabled nothing begins: models.ErrNotFound.
+func (s *Store) BeginFlow(ctx context.Context, f models.Flow) error {
+	return s.write(ctx, "begin flow", func(u *unit) error {
+		var provider providerRow
+		if err := u.one(&provider, "SELECT p.id FROM identity_providers p WHERE p.id = ? AND p.enabled"+u.dialect.forShare("p"), f.ProviderID); err != nil {
+			return err
+		}
+		return u.insert(&flowRow{
+			RelayStateHash: secret.HashToken(f.RelayState), RequestID: f.RequestID, ProviderID: provider.ID, Mode: string(f.Mode), ReturnPath: f.ReturnPath,
+			BrowserHash: secret.HashToken(f.Browser), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(flowValid)},
+		})
+	})
+}
+
+// OutstandingFlow returns the flow of a relay state that still waits for its answer at that connection, or models.ErrNotFound. The browser's
+// secret is not in it: only its hash was kept.
+func (s *Store) OutstandingFlow(ctx context.Context, connectionID, relayState string) (models.Flow, error) {
+	var row struct {
+		flowRow        `gorm:"embedded"`
+		OrganizationID string `gorm:"column:organization_id"`
+	}
+	u := s.read(ctx)
+	err := u.one(&row, `SELECT f.request_id, f.provider_id, f.mode, f.return_path, p.organization_id
+		FROM saml_flows f JOIN identity_providers p ON p.id = f.provider_id
+		WHERE f.relay_state_hash = ? AND p.connection_id = ? AND p.enabled AND f.consumed_at IS NULL AND f.expires_at > ?`,
+		secret.HashToken(relayState), clean(connectionID, longestText), u.now)
+	if err != nil {
+		return models.Flow{}, fault("outstanding flow", err)
+	}
+	return models.Flow{
+		RelayState: relayState, RequestID: row.RequestID, ProviderID: row.ProviderID, OrganizationID: row.OrganizationID,
+		Mode: models.FlowMode(row.Mode), ReturnPath: row.ReturnPath,
+	}, nil
+}
+
+func sealedResult(resultHash []byte) string { return "saml-result/" + hex.EncodeToString(resultHash) }
+
+// AcceptAssertion takes the one answer of a flow and keeps it for two minutes, until the browser fetches it with the token of resultHash. The
+// flow and the assertion count once each, however many arrive at the same time; the second use is models.Impossible.
+func (s *Store) AcceptAssertion(ctx context.Context, f models.Flow, id models.SAMLIdentity, resultHash []byte) error {
+	plain, err := json.Marshal(id)
+	if err != nil {
+		return fault("accept assertion", err)
+	}
+	relay := secret.HashToken(f.RelayState)
+	return s.write(ctx, "accept assertion", func(u *unit) error {
+		taken, err := u.change(`UPDATE saml_flows SET consumed_at = ? WHERE relay_state_hash = ? AND provider_id = ? AND consumed_at IS NULL AND expires_at > ?
+			AND EXISTS (SELECT 1 FROM identity_providers p WHERE p.id = saml_flows.provider_id AND p.enabled)`, u.now, relay, f.ProviderID, u.now)
+		if err != nil {
+			return err
+		}
+		if taken == 0 {
+			return errUsed
+		}
+		if err := u.insert(&replayRow{ProviderID: f.ProviderID, AssertionID: id.AssertionID, ExpiresAt: moment{id.ReplayUntil}}); err != nil {
+			return err
+		}
+		err = u.insert(&resultRow{
+			TokenHash: resultHash, RelayStateHash: relay, Identity: s.box.Seal(plain, sealedResult(resultHash)), ExpiresAt: moment{u.now.Add(resultValid)},
+		})
+		if err != nil {
+			return err
+		}
+		return u.do(stmt(`UPDATE identity_provider_certificates SET last_verified_at = ?
+			WHERE provider_id = ? AND sha256 = ? AND (last_verified_at IS NULL OR last_verified_at < ?)`, u.now, f.ProviderID, id.VerifiedBy, u.now.Add(-hotEvery)))
+	})
+}

@@ -1,0 +1,77 @@
+// Package store keeps the nouns of package models in PostgreSQL or SQLite. It is the only package that knows a database: one exported
+// method is one use case, one transaction, and one audit entry for each change.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"gorm.io/gorm"
+
+	"gatehouse/internal/secret"
+	"gatehouse/models"
+)
+
+// Options are what a Store is opened with.
+type Options struct {
+	URL      string           // "postgres://…" or "sqlite:PATH"
+	Box      *secret.Box      // seals private keys, identities and mail at rest
+	Clock    func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: nothing is logged
+	MaxConns int              // 0: 10 for PostgreSQL, 8 for SQLite
+}
+
+// Store is the database. It is safe for concurrent use.
+type Store struct {
+	db      *gorm.DB
+	pool    *sql.DB
+	shut    func()
+	dialect dialect
+	box     *secret.Box
+	clock   func() time.Time
+	log     *slog.Logger
+}
+
+// Open connects to the database. It does not migrate: Ready says whether the schema is the one this program knows.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{box: o.Box, clock: o.Clock, log: o.Log}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	address, err := parseURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	s.dialect = address.dialect
+	if err := s.connect(ctx, address, o.MaxConns); err != nil {
+		return nil, fmt.Errorf("store: connect: %w", err)
+	}
+	return s, nil
+}
+
+// Close ends every connection.
+func (s *Store) Close() error {
+	err := s.pool.Close()
+	s.shut()
+	return err
+}
+
+// now is the clock in UTC, cut to what PostgreSQL keeps.
+func (s *Store) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// In returns the organization of the actor: everything asked of it is bound to that organization, and to what the actor's role reaches.
+func (s *Store) In(a models.Actor) Tenant { return Tenant{store: s, actor: a} }
+
+// Tenant is one organization as one actor sees it.
+type Tenant struct {
+	store *Store
+	actor models.Actor
+}
+
+func (t Tenant) organization() string { return t.actor.Organization.ID }

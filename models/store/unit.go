@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"gatehouse/models"
+)
+
+// unit is the database during one use case, with the one clock reading that all of it shares.
+type unit struct {
+	*Store
+	db  *gorm.DB
+	now time.Time
+}
+
+// read returns a unit for queries that need no transaction.
+func (s *Store) read(ctx context.Context) *unit {
+	return &unit{Store: s, db: s.db.WithContext(ctx), now: s.now()}
+}
+
+// write does work in one transaction. Whatever goes wrong leaves nothing behind; a broken constraint comes back as its refusal. Work may be
+// done more than once, when the database chose it to give way to another transaction; only the last time counts.
+func (s *Store) write(ctx context.Context, what string, work func(*unit) error) error {
+	return fault(what, s.transact(ctx, work))
+}
+
+// transact is write with the error as it came.
+func (s *Store) transact(ctx context.Context, work func(*unit) error) error {
+	const tries = 4
+	var err error
+	for range tries {
+		now := s.now()
+		err = s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+			return work(&unit{Store: s, db: db, now: now})
+		})
+		if err == nil || !gaveWay(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// all reads every row into rows, a pointer to a slice.
+func (u *unit) all(rows any, sql string, args ...any) error {
+	return u.db.Raw(sql, args...).Scan(rows).Error
+}
+
+// one reads the only row into row, or returns models.ErrNotFound.
+func (u *unit) one(row any, sql string, args ...any) error {
+	got := u.db.Raw(sql, args...).Scan(row)
+	if got.Error == nil && got.RowsAffected == 0 {
+		return models.ErrNotFound
+	}
+	return got.Error
+}
+
+// found is one for which no row is an answer.
+func (u *unit) found(row any, sql string, args ...any) (bool, error) {
+	got := u.db.Raw(sql, args...).Scan(row)
+	return got.RowsAffected > 0, got.Error
+}
+
+// change runs a statement and says how many rows it changed.
+func (u *unit) change(sql string, args ...any) (int64, error) {
+	done := u.db.Exec(sql, args...)
+	return done.RowsAffected, done.Error
+}
+
+// mustChange is change for which no row is models.ErrNotFound.
+func (u *unit) mustChange(sql string, args ...any) error {
+	n, err := u.change(sql, args...)
+	if err == nil && n == 0 {
+		return models.ErrNotFound
+	}
+	return err
+}
+
+// do runs statements whose number of rows does not matter, one after the other, until one fails.
+func (u *unit) do(statements ...statement) error {
+	for _, s := range statements {
+		if _, err := u.change(s.sql, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type statement struct {
+	sql  string
+	args []any
+}
+
+func stmt(text string, args ...any) statement { return statement{text, args} }
+
+// insert makes rows; rows is a pointer to a row struct or to a slice of them.
+func (u *unit) insert(rows any) error { return u.db.Create(rows).Error }
