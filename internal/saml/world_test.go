@@ -3,9 +3,13 @@ package saml
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"math/big"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,15 +26,49 @@ type world struct {
 	request, another string // IDs of the outstanding request and of one that is not
 }
 
+// testKeys are the same in every process, because the workers of a fuzz test have to verify what another process signed, and are
+// found once, because that takes a second.
+var testKeys = sync.OnceValue(func() [2]*rsa.PrivateKey { return [2]*rsa.PrivateKey{fixedKey("idp"), fixedKey("other")} })
+
+func fixedKey(seed string) *rsa.PrivateKey {
+	p, q := fixedPrime(seed+" p"), fixedPrime(seed+" q")
+	one := big.NewInt(1)
+	phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
+	const e = 65537
+	key := &rsa.PrivateKey{
+		PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: e},
+		D:         new(big.Int).ModInverse(big.NewInt(e), phi),
+		Primes:    []*big.Int{p, q},
+	}
+	key.Precompute()
+	return key
+}
+
+// fixedPrime returns a prime of 1,024 bits that follows from the seed.
+func fixedPrime(seed string) *big.Int {
+	var bits []byte
+	for i := range 4 {
+		sum := sha256.Sum256([]byte(seed + strconv.Itoa(i)))
+		bits = append(bits, sum[:]...)
+	}
+	p := new(big.Int).SetBytes(bits)
+	p.SetBit(p, 1023, 1).SetBit(p, 1022, 1).SetBit(p, 0, 1)
+	for !p.ProbablyPrime(20) || new(big.Int).Mod(p, big.NewInt(65537)).Int64() == 1 {
+		p.Add(p, big.NewInt(2))
+	}
+	return p
+}
+
 func newWorld(t testing.TB) world {
 	t.Helper()
 	now := time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 	w := world{now: now, request: "_request-of-ours", another: "_request-of-another"}
+	keys := testKeys()
 	var err error
-	if w.idp, err = samltest.NewIDP("https://idp.example/metadata", now); err != nil {
+	if w.idp, err = samltest.NewIDPWithKey("https://idp.example/metadata", keys[0], now.AddDate(0, -6, 0), now.AddDate(0, 6, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if w.other, err = samltest.NewIDP("https://other.example/metadata", now); err != nil {
+	if w.other, err = samltest.NewIDPWithKey("https://other.example/metadata", keys[1], now.AddDate(0, -6, 0), now.AddDate(0, 6, 0)); err != nil {
 		t.Fatal(err)
 	}
 	w.connection = Connection{
