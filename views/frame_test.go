@@ -73,6 +73,8 @@ func pages() map[string]templ.Component {
 	guest := page
 	guest.Org.Role = 0
 	nobody := views.Page{Reference: "7QK2-M9XD"}
+	bare := views.BarePage{Title: "Sign in", Path: "/login"}
+	rules := []string{"At least 12 characters.", "Not your name."}
 	return map[string]templ.Component{
 		"ui-kit":         views.Kit(page),
 		"not allowed":    views.Error(views.Forbidden(page, authz.MembersManage)),
@@ -83,6 +85,19 @@ func pages() map[string]templ.Component {
 		"not possible":   views.Error(views.Unprocessable(page, "The last Administrator cannot be removed.")),
 		"failed":         views.Error(views.Failed(nobody)),
 		"no database":    views.Error(views.Unavailable(nobody)),
+		"login":          views.LoginPage(views.Login{Bare: bare, Next: "/", Email: "amara.okafor@northwind.example", Notice: "You are signed out.", Error: "The e-mail address or the password is wrong.", SSOURL: "/login/sso"}),
+		"sso":            views.SSOPage(views.SSO{Bare: bare, Next: "/", Organization: "nrthwind", Error: "There is no single sign-on for this."}),
+		"providers":      views.ProvidersPage(views.Providers{Bare: bare, Organization: "Northwind Robotics", PasswordURL: "/login", Choices: []views.ProviderChoice{{Name: "Northwind SSO", URL: "/login/sso/northwind/sso"}}}),
+		"continue":       views.ContinuePage(views.Continue{Bare: bare, Provider: "Northwind SSO", RedirectURL: "/idp"}),
+		"continue, post": views.ContinuePage(views.Continue{Bare: bare, Provider: "Northwind SSO", PostURL: "/idp", SAMLRequest: "PHg+", RelayState: "abc"}),
+		"refused":        views.SignInRefusedPage(views.SignInRefused{Bare: bare, Sentence: "The answer was not accepted.", Reference: "7QK2-M9XD", RetryURL: "/login"}),
+		"forgot":         views.ForgotPage(views.Forgot{Bare: bare, SendsMail: true, Error: "That is not an address."}),
+		"forgot, sent":   views.ForgotPage(views.Forgot{Bare: bare, SendsMail: true, Sent: true, Email: "a@northwind.example"}),
+		"forgot, alone":  views.ForgotPage(views.Forgot{Bare: bare}),
+		"reset":          views.ResetPage(views.Reset{Bare: bare, Email: "a@northwind.example", Rules: rules, Violations: []string{"This has 3 characters."}, RepeatError: "Not the same."}),
+		"setup":          views.SetupPage(views.Setup{Bare: bare, Rules: rules, Errors: map[string]string{"id": "This ID is taken."}}),
+		"home":           views.HomePage(views.Home{Page: alone, Locked: true, Memberships: []views.MembershipRow{{URL: "/orgs/northwind", Slug: "northwind", Name: "Northwind Robotics", Role: authz.Administrator}, {Name: "Fjord Lab", Slug: "fjord", Suspended: true}}}),
+		"home, empty":    views.HomePage(views.Home{Page: alone}),
 		"bare and empty": views.Bare(views.BarePage{Title: "Sign in", Path: "/login"}, "Sign in", ""),
 	}
 }
@@ -262,6 +277,25 @@ func TestThe403SpeaksInTheTablesOwnWords(t *testing.T) {
 	} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the page does not say %q: %s", want, words)
+		}
+	}
+}
+
+func TestTheFormsThatGetOneInCarryWhereToGoAfterwards(t *testing.T) {
+	bare := views.BarePage{Title: "Sign in", Path: "/login"}
+	const next = "/orgs/northwind/security?q=1&x=2"
+	for name, page := range map[string]templ.Component{
+		"login": views.LoginPage(views.Login{Bare: bare, Next: next}),
+		"sso":   views.SSOPage(views.SSO{Bare: bare, Next: next}),
+	} {
+		form := elements(byID(render(t, page))["content"], "form")[0]
+		carried := map[string]string{}
+		for _, input := range elements(form, "input") {
+			key, _ := attr(input, "name")
+			carried[key], _ = attr(input, "value")
+		}
+		if carried["next"] != next {
+			t.Errorf("%s carries %q", name, carried["next"])
 		}
 	}
 }
