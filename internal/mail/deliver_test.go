@@ -5,20 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
+	"maps"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// box is an outbox in memory; nothing in it is guarded, because Run is the only one that uses it while it is not blocked.
+// box is an outbox in memory.
 type box struct {
+	mu      sync.Mutex
 	waiting []Pending
 	done    map[string]error
 	broken  bool
 }
 
 func (b *box) Claim(_ context.Context, n int) ([]Pending, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.broken {
 		return nil, errors.New("no database")
 	}
@@ -29,11 +33,27 @@ func (b *box) Claim(_ context.Context, n int) ([]Pending, error) {
 }
 
 func (b *box) Done(ctx context.Context, id string, err error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.done[id] = err
 	return ctx.Err()
 }
 
+func (b *box) setBroken(broken bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.broken = broken
+}
+
+func (b *box) recorded() map[string]error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return maps.Clone(b.done)
+}
+
 func (b *box) put(ids ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, id := range ids {
 		b.waiting = append(b.waiting, Pending{ID: id, Message: Message{To: id + "@northwind.example"}})
 	}
@@ -46,10 +66,8 @@ func (f sendFunc) Send(ctx context.Context, m Message) error { return f(ctx, m) 
 func TestDeliverer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := errors.New("refused")
-		var sent []string
 		outbox := &box{done: map[string]error{}}
 		deliverer := Deliverer{Outbox: outbox, Log: slog.New(slog.DiscardHandler), Sender: sendFunc(func(_ context.Context, m Message) error {
-			sent = append(sent, m.To)
 			if m.To == "bad@northwind.example" {
 				return refused
 			}
@@ -64,29 +82,29 @@ func TestDeliverer(t *testing.T) {
 		go func() { defer close(ended); deliverer.Run(ctx) }()
 
 		synctest.Wait()
-		if len(sent) != 27 || len(outbox.done) != 27 {
-			t.Fatalf("at the start everything due goes out: %d sent, %d recorded", len(sent), len(outbox.done))
+		if len(outbox.recorded()) != 27 {
+			t.Fatalf("at the start everything due goes out: %d", len(outbox.recorded()))
 		}
-		if !errors.Is(outbox.done["bad"], refused) || outbox.done["last"] != nil {
-			t.Errorf("%v", outbox.done)
+		if done := outbox.recorded(); !errors.Is(done["bad"], refused) || done["last"] != nil {
+			t.Errorf("%v", done)
 		}
 
 		outbox.put("nudged")
 		deliverer.Nudge()
 		deliverer.Nudge()
 		synctest.Wait()
-		if !slices.Contains(sent, "nudged@northwind.example") {
+		if _, sent := outbox.recorded()["nudged"]; !sent {
 			t.Error("a nudge did nothing")
 		}
 
-		outbox.broken = true
+		outbox.setBroken(true)
 		time.Sleep(pause) // the bubble's clock, not the machine's
 		synctest.Wait()
-		outbox.broken = false
+		outbox.setBroken(false)
 		outbox.put("later")
 		time.Sleep(pause)
 		synctest.Wait()
-		if !slices.Contains(sent, "later@northwind.example") {
+		if _, sent := outbox.recorded()["later"]; !sent {
 			t.Error("after the database was away, nothing is sent any more")
 		}
 
