@@ -65,7 +65,7 @@ next:
 func ascii(text []rune) string {
 	out := make([]byte, len(text))
 	for i, r := range text {
-		if r < unicode.MaxASCII {
+		if r >= 0 && r < unicode.MaxASCII {
 			out[i] = byte(r)
 		}
 	}

@@ -16,7 +16,7 @@ const (
 
 // assertion says who somebody is. The library's own maker is not used: its identifier is transient, its attributes are named by OID, and it gives away
 // the address of the browser.
-func (idp *IdP) assertion(request *saml.IdpAuthnRequest, person Person) *saml.Assertion {
+func (idp *Provider) assertion(request *saml.IdpAuthnRequest, person Person) *saml.Assertion {
 	audience := request.ServiceProviderMetadata.EntityID
 	ends := request.Now.Add(session)
 	return &saml.Assertion{

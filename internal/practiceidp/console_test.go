@@ -14,7 +14,7 @@ import (
 
 // The console's own checks are stricter than any library's: what the demo shows must pass every one of them, by both bindings.
 func TestConsoleAcceptsTheAnswer(t *testing.T) {
-	idp := newIdP(t, t.TempDir())
+	idp := newProvider(t, t.TempDir())
 	now := time.Now().UTC()
 	metadata, err := saml.ReadMetadata(idp.Metadata(), saml.MetadataOptions{Now: now, AllowHTTPLoopback: true})
 	if err != nil {

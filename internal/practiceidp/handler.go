@@ -24,7 +24,7 @@ const (
 )
 
 // ServeHTTP implements http.Handler.
-func (idp *IdP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (idp *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Security-Policy", policy+"'self'")
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -34,7 +34,7 @@ func (idp *IdP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	idp.mux.ServeHTTP(w, r)
 }
 
-func (idp *IdP) routes() *http.ServeMux {
+func (idp *Provider) routes() *http.ServeMux {
 	pages := template.Must(template.ParseFS(files, "pages/pages.html"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
@@ -62,7 +62,7 @@ func (idp *IdP) routes() *http.ServeMux {
 
 // choose reads a request that came by redirect or POST and shows whom one can be. The library does not look at the request's signature, and a practice
 // provider need not: it answers only to addresses from the service provider's own metadata.
-func (idp *IdP) choose(w http.ResponseWriter, r *http.Request, pages *template.Template) error {
+func (idp *Provider) choose(w http.ResponseWriter, r *http.Request, pages *template.Template) error {
 	request, err := saml.NewIdpAuthnRequest(idp.saml, r)
 	if err != nil {
 		return errors.New("there is no SAML request here, or it cannot be decoded")
@@ -78,7 +78,7 @@ func (idp *IdP) choose(w http.ResponseWriter, r *http.Request, pages *template.T
 }
 
 // signIn answers the request for the person chosen.
-func (idp *IdP) signIn(w http.ResponseWriter, r *http.Request, pages *template.Template) error {
+func (idp *Provider) signIn(w http.ResponseWriter, r *http.Request, pages *template.Template) error {
 	index := slices.IndexFunc(idp.options.People, func(p Person) bool { return p.UserName == r.PostFormValue("person") })
 	if index < 0 {
 		return errors.New("it does not know this person")
@@ -112,7 +112,7 @@ func (idp *IdP) signIn(w http.ResponseWriter, r *http.Request, pages *template.T
 }
 
 // draw renders a page whole before anything of it is sent.
-func (idp *IdP) draw(w http.ResponseWriter, pages *template.Template, status int, name string, data any) {
+func (idp *Provider) draw(w http.ResponseWriter, pages *template.Template, status int, name string, data any) {
 	var page bytes.Buffer
 	if err := pages.ExecuteTemplate(&page, name, data); err != nil {
 		idp.options.Log.Error("practice identity provider: page not drawn", "page", name, "error", err)

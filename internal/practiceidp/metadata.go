@@ -11,7 +11,7 @@ const persistent = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 
 // Metadata returns the provider's metadata, to create a connection with. It is written here because the library's own is valid for two days only and
 // promises encryption and transient identifiers.
-func (idp *IdP) Metadata() []byte {
+func (idp *Provider) Metadata() []byte {
 	document := etree.NewDocument()
 	document.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
 	entity := document.CreateElement("md:EntityDescriptor")

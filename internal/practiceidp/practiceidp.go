@@ -46,8 +46,8 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// IdP is the provider: an http.Handler for its whole listener. It is safe for concurrent use.
-type IdP struct {
+// Provider is the identity provider: an http.Handler for its whole listener. It is safe for concurrent use.
+type Provider struct {
 	options Options
 	saml    *saml.IdentityProvider
 	mux     *http.ServeMux
@@ -57,7 +57,7 @@ type IdP struct {
 }
 
 // New returns a provider, making its key in the folder when there is none.
-func New(options Options) (*IdP, error) {
+func New(options Options) (*Provider, error) {
 	base, err := url.Parse(options.URL)
 	if err != nil || base.Host == "" || strings.Trim(base.Path, "/") != "" {
 		return nil, fmt.Errorf("practice identity provider: %q is not a URL without a path", options.URL)
@@ -69,7 +69,7 @@ func New(options Options) (*IdP, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	idp := &IdP{options: options, registered: map[string]*saml.EntityDescriptor{}}
+	idp := &Provider{options: options, registered: map[string]*saml.EntityDescriptor{}}
 	idp.saml = provider(*base, key, certificate)
 	idp.saml.ServiceProviderProvider = finder{idp}
 	idp.mux = idp.routes()
@@ -85,10 +85,10 @@ func provider(base url.URL, key *rsa.PrivateKey, certificate *x509.Certificate) 
 }
 
 // EntityID returns the provider's name in SAML, the URL of its metadata.
-func (idp *IdP) EntityID() string { return idp.saml.MetadataURL.String() }
+func (idp *Provider) EntityID() string { return idp.saml.MetadataURL.String() }
 
 // SSOURL returns where requests go, by redirect or POST.
-func (idp *IdP) SSOURL() string { return idp.saml.SSOURL.String() }
+func (idp *Provider) SSOURL() string { return idp.saml.SSOURL.String() }
 
 // NameID returns the persistent identifier by which the provider knows a person; the same for every service provider and after every start.
 func NameID(userName string) string {
@@ -97,7 +97,7 @@ func NameID(userName string) string {
 }
 
 // Register makes a service provider known by its metadata. It replaces what was known of the same entity ID.
-func (idp *IdP) Register(metadataXML []byte) error {
+func (idp *Provider) Register(metadataXML []byte) error {
 	descriptor, err := parse(metadataXML)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func parse(metadataXML []byte) (*saml.EntityDescriptor, error) {
 }
 
 // finder is how the SAML library asks for a service provider.
-type finder struct{ idp *IdP }
+type finder struct{ idp *Provider }
 
 // GetServiceProvider implements saml.ServiceProviderProvider. The registered come first, then whoever Options.ServiceProviders knows.
 func (f finder) GetServiceProvider(r *http.Request, entityID string) (*saml.EntityDescriptor, error) {

@@ -44,7 +44,7 @@ const spMetadata = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:m
 <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="` + acs + `" index="0" isDefault="true"/>
 </md:SPSSODescriptor></md:EntityDescriptor>`
 
-func newIdP(t *testing.T, folder string) *practiceidp.IdP {
+func newProvider(t *testing.T, folder string) *practiceidp.Provider {
 	t.Helper()
 	idp, err := practiceidp.New(practiceidp.Options{URL: base, People: people, Folder: folder})
 	if err != nil {
@@ -121,7 +121,7 @@ func signIn(t *testing.T, idp http.Handler, chooser *httptest.ResponseRecorder, 
 }
 
 func TestBothBindingsAreAnswered(t *testing.T) {
-	idp := newIdP(t, t.TempDir())
+	idp := newProvider(t, t.TempDir())
 	byPost := url.Values{"SAMLRequest": {base64.StdEncoding.EncodeToString([]byte(authnRequest()))}, "RelayState": {"relay-1"}}
 	for name, chooser := range map[string]*httptest.ResponseRecorder{
 		"redirect": redirect(t, idp, authnRequest()), "post": post(t, idp, base+"/sso", byPost),
@@ -141,7 +141,7 @@ func TestBothBindingsAreAnswered(t *testing.T) {
 }
 
 // verify lets the library's own service provider check signatures, times, audience, recipient, destination and request.
-func verify(t *testing.T, idp *practiceidp.IdP, response []byte) {
+func verify(t *testing.T, idp *practiceidp.Provider, response []byte) {
 	t.Helper()
 	var metadata saml.EntityDescriptor
 	if err := xml.Unmarshal(idp.Metadata(), &metadata); err != nil {
@@ -165,7 +165,7 @@ func verify(t *testing.T, idp *practiceidp.IdP, response []byte) {
 }
 
 func TestResponseIsExact(t *testing.T) {
-	idp := newIdP(t, t.TempDir())
+	idp := newProvider(t, t.TempDir())
 	_, response := signIn(t, idp, redirect(t, idp, authnRequest()), "ada")
 	document := etree.NewDocument()
 	if err := document.ReadFromBytes(response); err != nil {
@@ -271,7 +271,7 @@ func TestAnswersAreAlwaysNewAndPeopleAlwaysTheSame(t *testing.T) {
 	seen := map[string]bool{}
 	var metadata []string
 	for range 2 { // as after a second start
-		idp := newIdP(t, folder)
+		idp := newProvider(t, folder)
 		metadata = append(metadata, string(idp.Metadata()))
 		_, response := signIn(t, idp, redirect(t, idp, authnRequest()), "kay")
 		if !strings.Contains(string(response), practiceidp.NameID("kay")) {
@@ -299,7 +299,7 @@ func TestAnswersAreAlwaysNewAndPeopleAlwaysTheSame(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	idp := newIdP(t, t.TempDir())
+	idp := newProvider(t, t.TempDir())
 	for name, w := range map[string]*httptest.ResponseRecorder{
 		"unknown service provider": redirect(t, idp, authnRequest(sp, "http://other.example")),
 		"foreign answer address":   redirect(t, idp, authnRequest(acs, "https://evil.example/acs")),
@@ -341,7 +341,7 @@ func TestServiceProvidersAreFound(t *testing.T) {
 }
 
 func TestPagesAndMetadata(t *testing.T) {
-	idp := newIdP(t, t.TempDir())
+	idp := newProvider(t, t.TempDir())
 	for path, want := range map[string]string{
 		"/": "asks for no password", "/style.css": "--canvas", "/post.js": "submit()", "/metadata": `entityID="` + base + `/metadata"`,
 	} {
