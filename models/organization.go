@@ -61,3 +61,6 @@ type Setup struct {
 	Email        string
 	PasswordHash string
 }
+
+// ResetLifetime is how long a password reset link works.
+const ResetLifetime = time.Hour

@@ -170,9 +170,6 @@ const (
 	SessionAbsolute = 7 * 24 * time.Hour
 )
 
-// ResetValid is how long a password reset link works.
-const ResetValid = time.Hour
-
 // Mail is one message to send.
 type Mail struct{ To, Subject, Text string }
 

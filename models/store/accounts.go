@@ -154,14 +154,14 @@ func (u *unit) policies(userID string) ([]models.PasswordPolicy, error) {
 }
 
 type membershipRow struct {
-	organizationRow `gorm:"embedded"`
-	Role            string `gorm:"column:role"`
-	Suspended       bool   `gorm:"column:suspended"`
-	Members         int    `gorm:"column:members"`
+	Organization organizationRow `gorm:"embedded"`
+	Role         string          `gorm:"column:role"`
+	Suspended    bool            `gorm:"column:suspended"`
+	Members      int             `gorm:"column:members"`
 }
 
 func (r membershipRow) noun() models.Membership {
-	return models.Membership{Organization: r.organizationRow.noun(), Role: roleOf(r.Role), Suspended: r.Suspended}
+	return models.Membership{Organization: r.Organization.noun(), Role: roleOf(r.Role), Suspended: r.Suspended}
 }
 
 // byName sorts memberships as people read them.
@@ -189,15 +189,15 @@ func (s *Store) Memberships(ctx context.Context, userID string) ([]models.Member
 // Where the person is a suspended member nothing is left of it.
 func (s *Store) Collaborations(ctx context.Context, p models.Person) ([]models.Collaboration, error) {
 	var rows []struct {
-		organizationRow `gorm:"embedded"`
-		AppID           string `gorm:"column:app_id"`
-		AppSlug         string `gorm:"column:app_slug"`
-		Description     string `gorm:"column:description"`
-		Visibility      string `gorm:"column:visibility"`
-		AppCreatedAt    moment `gorm:"column:app_created_at"`
-		UpdatedAt       moment `gorm:"column:updated_at"`
-		Level           string `gorm:"column:level"`
-		AddedAt         moment `gorm:"column:added_at"`
+		Organization organizationRow `gorm:"embedded"`
+		AppID        string          `gorm:"column:app_id"`
+		AppSlug      string          `gorm:"column:app_slug"`
+		Description  string          `gorm:"column:description"`
+		Visibility   string          `gorm:"column:visibility"`
+		AppCreatedAt moment          `gorm:"column:app_created_at"`
+		UpdatedAt    moment          `gorm:"column:updated_at"`
+		Level        string          `gorm:"column:level"`
+		AddedAt      moment          `gorm:"column:added_at"`
 	}
 	err := s.read(ctx).all(&rows, "SELECT "+organizationColumns+`, a.id AS app_id, a.slug AS app_slug, a.description, a.visibility,
 		a.created_at AS app_created_at, a.updated_at, c.level, c.added_at
@@ -206,12 +206,12 @@ func (s *Store) Collaborations(ctx context.Context, p models.Person) ([]models.C
 		WHERE c.user_id = ? AND NOT coalesce(m.suspended, false) ORDER BY c.added_at DESC, c.app_id DESC`, p.User.ID)
 	var found []models.Collaboration
 	for _, row := range rows {
-		if !p.Opens(row.ID) {
+		if !p.Opens(row.Organization.ID) {
 			continue
 		}
 		found = append(found, models.Collaboration{
 			App: models.App{
-				ID: row.AppID, Organization: row.organizationRow.noun(), Slug: row.AppSlug, Description: row.Description,
+				ID: row.AppID, Organization: row.Organization.noun(), Slug: row.AppSlug, Description: row.Description,
 				Visibility: visibilityOf(row.Visibility), CreatedAt: row.AppCreatedAt.Time, UpdatedAt: row.UpdatedAt.Time,
 			},
 			Level: levelOf(row.Level), Since: row.AddedAt.Time,
@@ -227,9 +227,9 @@ func (s *Store) SignInOffer(ctx context.Context, orgSlug string) (models.SignInO
 		return models.SignInOffer{}, models.ErrNotFound
 	}
 	var rows []struct {
-		organizationRow `gorm:"embedded"`
-		ProviderSlug    ref `gorm:"column:provider_slug"`
-		ProviderName    ref `gorm:"column:provider_name"`
+		Organization organizationRow `gorm:"embedded"`
+		ProviderSlug ref             `gorm:"column:provider_slug"`
+		ProviderName ref             `gorm:"column:provider_name"`
 	}
 	err := s.read(ctx).all(&rows, "SELECT "+organizationColumns+`, p.slug AS provider_slug, p.name AS provider_name
 		FROM organizations o LEFT JOIN identity_providers p ON p.organization_id = o.id AND p.enabled
@@ -240,7 +240,7 @@ func (s *Store) SignInOffer(ctx context.Context, orgSlug string) (models.SignInO
 	if err != nil {
 		return models.SignInOffer{}, fault("sign-in offer", err)
 	}
-	offer := models.SignInOffer{Organization: rows[0].noun()}
+	offer := models.SignInOffer{Organization: rows[0].Organization.noun()}
 	for _, row := range rows {
 		if row.ProviderSlug != "" {
 			offer.Providers = append(offer.Providers, models.IdentityProvider{Slug: string(row.ProviderSlug), Name: string(row.ProviderName), Enabled: true})

@@ -28,7 +28,8 @@ func (t Tenant) Apps(ctx context.Context, filter models.AppFilter) (models.Liste
 		w.bound(q, appsBySlug)
 		w.limited(q, appsBySlug)
 		var rows []appRow
-		return rows, u.rows(&rows, q)
+		err := u.rows(&rows, q)
+		return rows, err
 	}, func(r appRow) position { return position{r.SlugNorm, r.ID} }, t.app)
 	return page, fault("apps", err)
 }
@@ -69,9 +70,9 @@ func (t Tenant) Reach(ctx context.Context, appSlug string) (models.Reached, erro
 		return models.Reached{}, models.ErrNotFound
 	}
 	var rows []struct {
-		appRow `gorm:"embedded"`
-		Level  ref `gorm:"column:level"`
-		Team   ref `gorm:"column:team"`
+		App   appRow `gorm:"embedded"`
+		Level ref    `gorm:"column:level"`
+		Team  ref    `gorm:"column:team"`
 	}
 	err := t.store.read(ctx).all(&rows, "SELECT "+appColumns+`, c.level, t.name AS team
 		FROM apps a
@@ -86,7 +87,7 @@ func (t Tenant) Reach(ctx context.Context, appSlug string) (models.Reached, erro
 	if err != nil {
 		return models.Reached{}, fault("reach", err)
 	}
-	reached := models.Reached{App: t.app(rows[0].appRow), Subject: t.actor.Subject()}
+	reached := models.Reached{App: t.app(rows[0].App), Subject: t.actor.Subject()}
 	app := &authz.App{Visibility: reached.App.Visibility, Collaborator: levelOf(string(rows[0].Level))}
 	for _, row := range rows {
 		if row.Team != "" {

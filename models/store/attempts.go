@@ -29,13 +29,12 @@ func (t Tenant) Attempts(ctx context.Context, providerID string) ([]models.Attem
 	return attempts, fault("attempts", err)
 }
 
-// RecordRefusedAttempt records a sign-in that the assertion consumer service of a connection refused. For a connection that does not exist
-// there is nobody to show it to, so nothing is kept.
+// RecordRefusedAttempt records a sign-in that the assertion consumer service of a connection refused; for a connection that does not exist
+// it is models.ErrNotFound.
 func (s *Store) RecordRefusedAttempt(ctx context.Context, connectionID string, at models.Attempt) error {
 	return s.write(ctx, "record attempt", func(u *unit) error {
 		var provider providerRow
-		known, err := u.found(&provider, "SELECT p.id FROM identity_providers p WHERE p.connection_id = ?", clean(connectionID, longestText))
-		if err != nil || !known {
+		if err := u.one(&provider, "SELECT p.id FROM identity_providers p WHERE p.connection_id = ?", clean(connectionID, longestText)); err != nil {
 			return err
 		}
 		at.Accepted = false

@@ -118,7 +118,8 @@ func (t Tenant) Audit(ctx context.Context, filter models.AuditFilter) (models.Li
 		q.search(u.dialect, "search", filter.Query)
 		w.bound(&q, newest)
 		w.limited(&q, newest)
-		return rows, u.rows(&rows, &q)
+		err := u.rows(&rows, &q)
+		return rows, err
 	}, func(r auditRow) position { return position{id: r.ID} }, auditRow.noun)
 	return page, fault("audit", err)
 }

@@ -120,7 +120,7 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 		return err
 	}
 	if !known {
-		return models.Refuse(models.Impossible, useAgain)
+		return models.Refuse(models.Denied, useAgain)
 	}
 	plain, err := u.box.Open(a.Sealed, sealedResult(resultHash))
 	if err == nil {
@@ -131,14 +131,14 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 	}
 	switch {
 	case !a.ConsumedAt.IsZero():
-		return refuseSignIn(models.Impossible, useAgain, checkResult, "The result of one sign-in was fetched a second time.")
+		return refuseSignIn(models.Denied, useAgain, checkResult, "The result of one sign-in was fetched a second time.")
 	case !a.ExpiresAt.After(u.now):
-		return refuseSignIn(models.Impossible, useAgain, checkResult, "The browser fetched the result of the sign-in too late.")
+		return refuseSignIn(models.Denied, useAgain, checkResult, "The browser fetched the result of the sign-in too late.")
 	case subtle.ConstantTimeCompare(a.BrowserHash, secret.HashToken(browser)) != 1:
-		return refuseSignIn(models.Invalid, "This sign-in was begun in another browser. Begin again in this one.", checkBrowser,
+		return refuseSignIn(models.Denied, "This sign-in was begun in another browser. Begin again in this one.", checkBrowser,
 			"The sign-in was begun in one browser and came back in another.")
 	case !a.Enabled:
-		return refuseSignIn(models.Impossible, "This way of signing in was switched off. Ask an Administrator of "+a.OrganizationName+".", checkProvider,
+		return refuseSignIn(models.Denied, "This way of signing in was switched off. Ask an Administrator of "+a.OrganizationName+".", checkProvider,
 			"The identity provider was disabled while the sign-in was under way.")
 	}
 	return u.mustChange("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)
@@ -218,14 +218,14 @@ func (u *unit) identify(a *arrived, r models.Request) (userRow, error) {
 }
 
 func strangers(a *arrived, cause string) error {
-	return refuseSignIn(models.Impossible, "You are not a member of "+a.OrganizationName+" yet. Ask an Administrator to invite you, then sign in again.", checkKnown, cause)
+	return refuseSignIn(models.Denied, "You are not a member of "+a.OrganizationName+" yet. Ask an Administrator to invite you, then sign in again.", checkKnown, cause)
 }
 
 // activeMember reads an account that is a member of the organization and not suspended.
 func (u *unit) activeMember(a *arrived, condition string, arg any) (userRow, error) {
 	var row struct {
-		userRow   `gorm:"embedded"`
-		Suspended bool `gorm:"column:suspended"`
+		User      userRow `gorm:"embedded"`
+		Suspended bool    `gorm:"column:suspended"`
 	}
 	member, err := u.found(&row, `SELECT u.id, u.name, u.email, u.password_hash, m.suspended FROM users u
 		JOIN members m ON m.user_id = u.id AND m.organization_id = ? WHERE `+condition+u.dialect.forShare("m"), a.OrganizationID, arg)
@@ -233,13 +233,13 @@ func (u *unit) activeMember(a *arrived, condition string, arg any) (userRow, err
 	case err != nil:
 		return userRow{}, err
 	case !member:
-		return userRow{}, refuseSignIn(models.Impossible, "You are no longer a member of "+a.OrganizationName+". Ask an Administrator to invite you.", checkMember,
+		return userRow{}, refuseSignIn(models.Denied, "You are no longer a member of "+a.OrganizationName+". Ask an Administrator to invite you.", checkMember,
 			"The account that the identity is linked to is not a member of the organization.")
 	case row.Suspended:
 		return userRow{}, refuseSignIn(models.Suspended, "Your membership of "+a.OrganizationName+" is suspended. An Administrator can lift that.", checkActive,
 			"The membership is suspended.")
 	}
-	return row.userRow, nil
+	return row.User, nil
 }
 
 // acceptInvitation makes the person whom the organization invited a member, with a new account when there is none of that address.

@@ -7,16 +7,16 @@ import (
 )
 
 type memberListRow struct {
-	memberRow   `gorm:"embedded"`
-	Name        string `gorm:"column:name"`
-	Email       string `gorm:"column:email"`
-	HasPassword bool   `gorm:"column:has_password"`
+	Member      memberRow `gorm:"embedded"`
+	Name        string    `gorm:"column:name"`
+	Email       string    `gorm:"column:email"`
+	HasPassword bool      `gorm:"column:has_password"`
 }
 
 func (r memberListRow) noun() models.Member {
 	return models.Member{
-		UserID: r.UserID, Name: r.Name, Email: r.Email, Role: roleOf(r.Role), Suspended: r.Suspended, Source: models.Source(r.Source),
-		HasPassword: r.HasPassword, JoinedAt: r.JoinedAt.Time, LastActiveAt: r.LastActiveAt.Time,
+		UserID: r.Member.UserID, Name: r.Name, Email: r.Email, Role: roleOf(r.Member.Role), Suspended: r.Member.Suspended, Source: models.Source(r.Member.Source),
+		HasPassword: r.HasPassword, JoinedAt: r.Member.JoinedAt.Time, LastActiveAt: r.Member.LastActiveAt.Time,
 	}
 }
 
@@ -56,8 +56,9 @@ func (t Tenant) Members(ctx context.Context, filter models.MemberFilter) (models
 		w.bound(choice, membersByName)
 		w.limited(choice, membersByName)
 		var rows []memberListRow
-		return rows, u.rows(&rows, membersFrom(choice, w))
-	}, func(r memberListRow) position { return position{r.SortName, r.UserID} }, memberListRow.noun)
+		err := u.rows(&rows, membersFrom(choice, w))
+		return rows, err
+	}, func(r memberListRow) position { return position{r.Member.SortName, r.Member.UserID} }, memberListRow.noun)
 	if err == nil {
 		err = t.addTeams(u, page.Rows)
 	}
@@ -114,6 +115,8 @@ func (t Tenant) Member(ctx context.Context, userID string) (models.Member, error
 		return models.Member{}, fault("member", err)
 	}
 	one := []models.Member{rows[0].noun()}
-	err = t.addTeams(u, one)
+	if one[0].Elsewhere, err = t.elsewhere(u, id); err == nil {
+		err = t.addTeams(u, one)
+	}
 	return one[0], fault("member", err)
 }

@@ -41,7 +41,7 @@ func (s *Store) AskPasswordReset(ctx context.Context, email string, tokenHash []
 
 func (u *unit) makeReset(userID, madeBy string, tokenHash []byte) error {
 	return u.insert(&resetRow{
-		TokenHash: tokenHash, UserID: userID, MadeBy: ref(madeBy), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(models.ResetValid)},
+		TokenHash: tokenHash, UserID: userID, MadeBy: ref(madeBy), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(models.ResetLifetime)},
 	})
 }
 
@@ -92,27 +92,21 @@ func (t Tenant) MakeResetLink(ctx context.Context, userID string, tokenHash []by
 	}
 	var subject models.User
 	err := t.store.write(ctx, "make reset link", func(u *unit) error {
-		var member memberRow
-		if err := u.one(&member, "SELECT user_id FROM members WHERE organization_id = ? AND user_id = ?", t.organization(), id); err != nil {
+		if err := u.one(&memberRow{}, "SELECT user_id FROM members WHERE organization_id = ? AND user_id = ?", t.organization(), id); err != nil {
 			return err
 		}
-		user, err := u.account(member.UserID)
+		// Locked, so that the account joins no other organization meanwhile.
+		user, err := u.account(id)
 		if err != nil {
 			return err
 		}
 		subject = user.noun()
-		if user.PasswordHash == "" {
-			return models.Refuse(models.Impossible, user.Name+" has no password and signs in through the identity provider.")
-		}
-		var elsewhere int
-		err = u.one(&elsewhere, `SELECT (SELECT count(*) FROM members WHERE user_id = ? AND organization_id <> ?) +
-			(SELECT count(*) FROM collaborators c JOIN apps a ON a.id = c.app_id WHERE c.user_id = ? AND a.organization_id <> ?)`,
-			user.ID, t.organization(), user.ID, t.organization())
+		elsewhere, err := t.elsewhere(u, user.ID)
 		if err != nil {
 			return err
 		}
-		if elsewhere > 0 {
-			return models.Refuse(models.Impossible, "The account of "+user.Name+" belongs to other organizations too, and a link would open those as well. They can ask for one on the sign-in page.")
+		if err := (models.Member{Name: user.Name, HasPassword: subject.HasPassword, Elsewhere: elsewhere}).MayResetPassword(); err != nil {
+			return err
 		}
 		if err := u.makeReset(user.ID, t.actor.User.ID, tokenHash); err != nil {
 			return err
@@ -123,4 +117,13 @@ func (t Tenant) MakeResetLink(ctx context.Context, userID string, tokenHash []by
 		return models.User{}, err
 	}
 	return subject, nil
+}
+
+// elsewhere says whether another organization trusts the account as well.
+func (t Tenant) elsewhere(u *unit, userID string) (bool, error) {
+	var others int
+	err := u.one(&others, `SELECT (SELECT count(*) FROM members WHERE user_id = ? AND organization_id <> ?) +
+		(SELECT count(*) FROM collaborators c JOIN apps a ON a.id = c.app_id WHERE c.user_id = ? AND a.organization_id <> ?)`,
+		userID, t.organization(), userID, t.organization())
+	return others > 0, err
 }

@@ -42,7 +42,7 @@ func (s *Store) ConnectionOf(ctx context.Context, orgSlug, idpSlug string) (mode
 
 func (u *unit) connection(condition string, args ...any) (models.Connection, error) {
 	var row struct {
-		providerRow  `gorm:"embedded"`
+		Provider     providerRow     `gorm:"embedded"`
 		Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
 	}
 	err := u.one(&row, "SELECT "+providerColumns+`, p.private_key, p.certificate,
@@ -53,15 +53,15 @@ func (u *unit) connection(condition string, args ...any) (models.Connection, err
 	}
 	var certificates []certificateRow
 	err = u.all(&certificates, `SELECT provider_id, sha256, position, der, subject, not_before, not_after, last_verified_at
-		FROM identity_provider_certificates WHERE provider_id = ? ORDER BY position`, row.ID)
+		FROM identity_provider_certificates WHERE provider_id = ? ORDER BY position`, row.Provider.ID)
 	if err != nil {
 		return models.Connection{}, err
 	}
 	slices.SortStableFunc(certificates, func(a, b certificateRow) int {
 		return cmp.Compare(b.LastVerifiedAt.UnixMicro(), a.LastVerifiedAt.UnixMicro())
 	})
-	key, err := u.box.Open(row.PrivateKey, keyOf(row.ConnectionID))
-	c := models.Connection{Provider: row.noun(), Organization: row.Organization.noun(), PrivateKey: key, CertificateDER: row.Certificate}
+	key, err := u.box.Open(row.Provider.PrivateKey, keyOf(row.Provider.ConnectionID))
+	c := models.Connection{Provider: row.Provider.noun(), Organization: row.Organization.noun(), PrivateKey: key, CertificateDER: row.Provider.Certificate}
 	for _, certificate := range certificates {
 		c.Provider.Certificates = append(c.Provider.Certificates, certificate.noun())
 	}
@@ -70,8 +70,8 @@ func (u *unit) connection(condition string, args ...any) (models.Connection, err
 
 func (u *unit) reservedConnection(connectionID string) (models.Connection, error) {
 	var row struct {
-		reservationRow `gorm:"embedded"`
-		Organization   organizationRow `gorm:"embedded;embeddedPrefix:o_"`
+		Reservation  reservationRow  `gorm:"embedded"`
+		Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
 	}
 	err := u.one(&row, `SELECT r.organization_id, r.connection_id, r.private_key, r.certificate,
 		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.version AS o_version, o.created_at AS o_created_at
@@ -79,10 +79,11 @@ func (u *unit) reservedConnection(connectionID string) (models.Connection, error
 	if err != nil {
 		return models.Connection{}, err
 	}
-	key, err := u.box.Open(row.PrivateKey, keyOf(row.ConnectionID))
+	reserved := row.Reservation
+	key, err := u.box.Open(reserved.PrivateKey, keyOf(reserved.ConnectionID))
 	return models.Connection{
-		Provider:     models.IdentityProvider{OrganizationID: row.OrganizationID, ConnectionID: row.ConnectionID},
-		Organization: row.Organization.noun(), PrivateKey: key, CertificateDER: row.Certificate,
+		Provider:     models.IdentityProvider{OrganizationID: reserved.OrganizationID, ConnectionID: reserved.ConnectionID},
+		Organization: row.Organization.noun(), PrivateKey: key, CertificateDER: reserved.Certificate,
 	}, err
 }
 
@@ -104,8 +105,8 @@ func (s *Store) BeginFlow(ctx context.Context, f models.Flow) error {
 // secret is not in it: only its hash was kept.
 func (s *Store) OutstandingFlow(ctx context.Context, connectionID, relayState string) (models.Flow, error) {
 	var row struct {
-		flowRow        `gorm:"embedded"`
-		OrganizationID string `gorm:"column:organization_id"`
+		Flow           flowRow `gorm:"embedded"`
+		OrganizationID string  `gorm:"column:organization_id"`
 	}
 	u := s.read(ctx)
 	err := u.one(&row, `SELECT f.request_id, f.provider_id, f.mode, f.return_path, p.organization_id
@@ -116,8 +117,8 @@ func (s *Store) OutstandingFlow(ctx context.Context, connectionID, relayState st
 		return models.Flow{}, fault("outstanding flow", err)
 	}
 	return models.Flow{
-		RelayState: relayState, RequestID: row.RequestID, ProviderID: row.ProviderID, OrganizationID: row.OrganizationID,
-		Mode: models.FlowMode(row.Mode), ReturnPath: row.ReturnPath,
+		RelayState: relayState, RequestID: row.Flow.RequestID, ProviderID: row.Flow.ProviderID, OrganizationID: row.OrganizationID,
+		Mode: models.FlowMode(row.Flow.Mode), ReturnPath: row.Flow.ReturnPath,
 	}, nil
 }
 

@@ -21,23 +21,23 @@ const valid = "(a.expires_at IS NULL OR a.expires_at > ?) AND (a.provider_id IS 
 func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (models.Asking, error) {
 	norm, _ := slugNorm(orgSlug)
 	var rows []struct {
-		userRow          `gorm:"embedded"`
-		SessionID        string `gorm:"column:session_id"`
-		Data             string `gorm:"column:data"`
-		LastSeenAt       moment `gorm:"column:last_seen_at"`
-		Method           string `gorm:"column:method"`
-		AuthOrganization ref    `gorm:"column:auth_organization"`
-		ProviderID       ref    `gorm:"column:provider_id"`
-		ProviderName     ref    `gorm:"column:provider_name"`
-		At               moment `gorm:"column:at"`
-		OrganizationID   ref    `gorm:"column:o_id"`
-		OrganizationSlug ref    `gorm:"column:o_slug"`
-		OrganizationName ref    `gorm:"column:o_name"`
-		OrganizationAt   moment `gorm:"column:o_created_at"`
-		OrganizationV    int    `gorm:"column:o_version"`
-		Role             ref    `gorm:"column:role"`
-		Suspended        bool   `gorm:"column:suspended"`
-		JoinedAt         moment `gorm:"column:joined_at"`
+		User             userRow `gorm:"embedded"`
+		SessionID        string  `gorm:"column:session_id"`
+		Data             string  `gorm:"column:data"`
+		LastSeenAt       moment  `gorm:"column:last_seen_at"`
+		Method           string  `gorm:"column:method"`
+		AuthOrganization ref     `gorm:"column:auth_organization"`
+		ProviderID       ref     `gorm:"column:provider_id"`
+		ProviderName     ref     `gorm:"column:provider_name"`
+		At               moment  `gorm:"column:at"`
+		OrganizationID   ref     `gorm:"column:o_id"`
+		OrganizationSlug ref     `gorm:"column:o_slug"`
+		OrganizationName ref     `gorm:"column:o_name"`
+		OrganizationAt   moment  `gorm:"column:o_created_at"`
+		OrganizationV    int     `gorm:"column:o_version"`
+		Role             ref     `gorm:"column:role"`
+		Suspended        bool    `gorm:"column:suspended"`
+		JoinedAt         moment  `gorm:"column:joined_at"`
 	}
 	u := s.read(ctx)
 	err := u.all(&rows, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.version, u.created_at,
@@ -61,7 +61,7 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 	}
 	first := rows[0]
 	asking := models.Asking{
-		Person: models.Person{User: first.noun(), SessionID: first.SessionID}, Data: first.Data,
+		Person: models.Person{User: first.User.noun(), SessionID: first.SessionID}, Data: first.Data,
 		TouchNeeded: u.now.Sub(first.LastSeenAt.Time) > touchAfter,
 		Role:        roleOf(string(first.Role)), Suspended: first.Suspended, MemberSince: first.JoinedAt.Time,
 	}
@@ -157,12 +157,12 @@ func (s *Store) SignOut(ctx context.Context, p models.Person) error {
 // Sessions returns the person's own live sessions, the last used first.
 func (s *Store) Sessions(ctx context.Context, p models.Person) ([]models.Session, error) {
 	var rows []struct {
-		sessionRow     `gorm:"embedded"`
-		Method         string `gorm:"column:method"`
-		OrganizationID ref    `gorm:"column:organization_id"`
-		ProviderID     ref    `gorm:"column:provider_id"`
-		ProviderName   ref    `gorm:"column:provider_name"`
-		At             moment `gorm:"column:at"`
+		Session        sessionRow `gorm:"embedded"`
+		Method         string     `gorm:"column:method"`
+		OrganizationID ref        `gorm:"column:organization_id"`
+		ProviderID     ref        `gorm:"column:provider_id"`
+		ProviderName   ref        `gorm:"column:provider_name"`
+		At             moment     `gorm:"column:at"`
 	}
 	u := s.read(ctx)
 	err := u.all(&rows, `SELECT s.id, s.ip, s.user_agent, s.created_at, s.last_seen_at,
@@ -174,9 +174,9 @@ func (s *Store) Sessions(ctx context.Context, p models.Person) ([]models.Session
 		p.User.ID, u.now, u.now, u.now)
 	var sessions []models.Session
 	for _, row := range rows {
-		if len(sessions) == 0 || sessions[len(sessions)-1].ID != row.ID {
+		if len(sessions) == 0 || sessions[len(sessions)-1].ID != row.Session.ID {
 			sessions = append(sessions, models.Session{
-				ID: row.ID, CreatedAt: row.CreatedAt.Time, LastSeenAt: row.LastSeenAt.Time, IP: row.IP, UserAgent: row.UserAgent, Current: row.ID == p.SessionID,
+				ID: row.Session.ID, CreatedAt: row.Session.CreatedAt.Time, LastSeenAt: row.Session.LastSeenAt.Time, IP: row.Session.IP, UserAgent: row.Session.UserAgent, Current: row.Session.ID == p.SessionID,
 			})
 		}
 		last := &sessions[len(sessions)-1]

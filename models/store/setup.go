@@ -125,7 +125,8 @@ func (u *unit) newOrganization(in models.Setup) (organizationRow, error) {
 		ID: newID(), Slug: string(in.Slug), SlugNorm: in.Slug.Norm(), Name: in.Organization, Version: 1, CreatedAt: moment{u.now},
 		MinLength: policy.MinLength, MaxLength: policy.MaxLength, ForbidCommon: policy.ForbidCommon, ForbidPersonal: policy.ForbidPersonal,
 	}
-	return row, u.insert(&row)
+	err := u.insert(&row)
+	return row, err
 }
 
 // newUser makes an account; an empty hash is an account without a password.
@@ -134,5 +135,6 @@ func (u *unit) newUser(name, email, hash string) (userRow, error) {
 	if hash != "" {
 		row.PasswordChangedAt = moment{u.now}
 	}
-	return row, u.insert(&row)
+	err := u.insert(&row)
+	return row, err
 }

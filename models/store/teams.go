@@ -7,14 +7,14 @@ import (
 )
 
 type teamListRow struct {
-	teamRow `gorm:"embedded"`
-	Members int `gorm:"column:members"`
-	Apps    int `gorm:"column:apps"`
+	Team    teamRow `gorm:"embedded"`
+	Members int     `gorm:"column:members"`
+	Apps    int     `gorm:"column:apps"`
 }
 
 func (r teamListRow) noun() models.Team {
 	return models.Team{
-		ID: r.ID, Slug: r.Slug, Name: r.Name, Description: r.Description, Members: r.Members, Apps: r.Apps, CreatedAt: r.CreatedAt.Time,
+		ID: r.Team.ID, Slug: r.Team.Slug, Name: r.Team.Name, Description: r.Team.Description, Members: r.Members, Apps: r.Apps, CreatedAt: r.Team.CreatedAt.Time,
 	}
 }
 
@@ -35,7 +35,8 @@ func (t Tenant) Teams(ctx context.Context, filter models.TeamFilter) (models.Lis
 			(SELECT count(*) FROM team_apps ta WHERE ta.team_id = t.id) AS apps FROM (`).add(choice.text.String(), choice.args...).add(") t")
 		w.sorted(whole, teamsByName)
 		var rows []teamListRow
-		return rows, u.rows(&rows, whole)
-	}, func(r teamListRow) position { return position{r.SortName, r.ID} }, teamListRow.noun)
+		err := u.rows(&rows, whole)
+		return rows, err
+	}, func(r teamListRow) position { return position{r.Team.SortName, r.Team.ID} }, teamListRow.noun)
 	return page, fault("teams", err)
 }
