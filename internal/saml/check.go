@@ -21,12 +21,12 @@ const (
 	CheckSignatureShape        = "signature-shape"
 	CheckSignatureAlgorithm    = "signature-algorithm"
 	CheckSignature             = "signature"
-	CheckVersion               = "version"
-	CheckIssueInstant          = "issue-instant"
 	CheckDestination           = "destination"
 	CheckResponseIssuer        = "response-issuer"
 	CheckStatus                = "status"
 	CheckInResponseTo          = "in-response-to"
+	CheckVersion               = "version"
+	CheckIssueInstant          = "issue-instant"
 	CheckAssertionIssuer       = "assertion-issuer"
 	CheckSubject               = "subject"
 	CheckNameID                = "name-id"
@@ -60,12 +60,12 @@ func checkTitles() [][2]string {
 		{CheckSignatureShape, "Signature in its place"},
 		{CheckSignatureAlgorithm, "Signature algorithms"},
 		{CheckSignature, "Signature of a certificate of this connection"},
-		{CheckVersion, "Version"},
-		{CheckIssueInstant, "Time of issue"},
 		{CheckDestination, "Destination"},
 		{CheckResponseIssuer, "Issuer of the response"},
 		{CheckStatus, "Status"},
 		{CheckInResponseTo, "Answers our request"},
+		{CheckVersion, "Version"},
+		{CheckIssueInstant, "Time of issue"},
 		{CheckAssertionIssuer, "Issuer of the assertion"},
 		{CheckSubject, "Subject"},
 		{CheckNameID, "Name ID"},

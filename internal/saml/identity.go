@@ -203,7 +203,8 @@ func name(values []string) string {
 		if n == longestName {
 			break
 		}
-		if !unprintable(r) {
+		// Joiners are format characters, but letters of some scripts need them.
+		if r == '\u200C' || r == '\u200D' || !unprintable(r) {
 			b.WriteRune(r)
 			n++
 		}

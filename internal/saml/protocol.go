@@ -137,17 +137,17 @@ func (p protocol) assertion(n *node) (Identity, *Refusal) {
 
 // confirmation insists on one bearer confirmation made for this address, this request and this time.
 func (p protocol) confirmation(subject *node, i *Identity) *Refusal {
-	const bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+	const byBearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer" //nolint:gosec // the name of a method, no credential
 	const cause = "The assertion must be confirmed once, by the bearer method, with its data. This is the usual browser sign-in; choose it at the identity provider."
 	confirmation, ok := subject.only(nsAssertion, "SubjectConfirmation")
 	if !ok {
-		return p.t.refuse(CheckConfirmation, bearer, "none, or several", cause)
+		return p.t.refuse(CheckConfirmation, byBearer, "none, or several", cause)
 	}
 	data, ok := confirmation.only(nsAssertion, "SubjectConfirmationData")
-	if got := confirmation.value("Method"); got != bearer || !ok {
-		return p.t.refuse(CheckConfirmation, bearer, got, cause)
+	if got := confirmation.value("Method"); got != byBearer || !ok {
+		return p.t.refuse(CheckConfirmation, byBearer, got, cause)
 	}
-	p.t.pass(CheckConfirmation, bearer, bearer)
+	p.t.pass(CheckConfirmation, byBearer, byBearer)
 	if refusal := p.t.equal(CheckRecipient, p.c.ACSURL, data.value("Recipient"),
 		"The assertion was made for another address. Enter our address for answers (ACS URL) at the identity provider exactly as the connection's page shows it."); refusal != nil {
 		return refusal
