@@ -33,3 +33,15 @@ func With(path string, pairs ...string) string {
 	}
 	return path + "?" + query.Encode()
 }
+
+// OrganizationOf returns the organization that a local path leads into, if it leads into one.
+func OrganizationOf(path string) (slug string, within bool) {
+	path, _, _ = strings.Cut(path, "?")
+	rest, found := strings.CutPrefix(path, "/orgs/")
+	if !found {
+		return "", false
+	}
+	slug, _, _ = strings.Cut(rest, "/")
+	slug, err := url.PathUnescape(slug)
+	return slug, err == nil && slug != ""
+}

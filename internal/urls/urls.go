@@ -77,16 +77,16 @@ const (
 
 // An organization's pages.
 const (
-	Organization      P1 = "/orgs/:org"
-	Apps              P1 = "/orgs/:org/apps"
-	App               P2 = "/orgs/:org/apps/:app"
-	Members           P1 = "/orgs/:org/members"
-	Member            P2 = "/orgs/:org/members/:member"
-	MemberResetLink   P2 = "/orgs/:org/members/:member/reset-link"
-	Teams             P1 = "/orgs/:org/teams"
-	Roles             P1 = "/orgs/:org/roles"
-	Audit             P1 = "/orgs/:org/audit"
-	Security          P1 = "/orgs/:org/security"
+	Organization    P1 = "/orgs/:org"
+	Apps            P1 = "/orgs/:org/apps"
+	App             P2 = "/orgs/:org/apps/:app"
+	Members         P1 = "/orgs/:org/members"
+	Member          P2 = "/orgs/:org/members/:member"
+	MemberResetLink P2 = "/orgs/:org/members/:member/reset-link"
+	Teams           P1 = "/orgs/:org/teams"
+	Roles           P1 = "/orgs/:org/roles"
+	Audit           P1 = "/orgs/:org/audit"
+	Security        P1 = "/orgs/:org/security"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew     P1 = "/orgs/:org/security/identity-providers/new"
 	IdentityProvider        P2 = "/orgs/:org/security/identity-providers/:idp"

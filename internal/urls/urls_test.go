@@ -49,3 +49,13 @@ func TestWithLeavesEmptyValuesOut(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestOrganizationOf(t *testing.T) {
+	for path, want := range map[string]string{
+		"/orgs/northwind": "northwind", "/orgs/northwind/members?q=/orgs/x": "northwind", "/": "", "/orgs/": "", "/orgs": "", "/account": "",
+	} {
+		if got, within := OrganizationOf(path); got != want || within != (want != "") {
+			t.Errorf("OrganizationOf(%q) = %q, %t", path, got, within)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package handlers
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/views"
+	"gatehouse/views/parts"
+)
+
+// frame is the layout's part of a page, and what was read for it that pages show too.
+type frame struct {
+	Page        views.Page
+	Memberships []views.MembershipRow
+	Members     int // of the organization
+}
+
+// The sections of the navigation.
+const (
+	navOverview       = views.SectionOverview
+	navApps           = views.SectionApps
+	navMembers        = views.SectionMembers
+	navTeams          = views.SectionTeams
+	navRoles          = views.SectionRoles
+	navSecurity       = views.SectionSecurity
+	navAudit          = views.SectionAudit
+	navOrganizations  = views.SectionOrganizations
+	navCollaborations = views.SectionCollaborations
+	navAccount        = views.SectionAccount
+	navSessions       = views.SectionAccountSecurity
+)
+
+func crumb(label, href string) parts.Crumb { return parts.Crumb{Label: label, Href: href} }
+
+// organizationFrame is the frame of a page of an organization; the trail leads from the organization to the page's title.
+func (h *Handlers) organizationFrame(c echo.Context, a models.Actor, title string, active views.Section, trail ...parts.Crumb) (frame, error) {
+	f, err := h.frame(c, a.Person, a.Organization.ID, title, active)
+	if err != nil {
+		return f, err
+	}
+	f.Page.Org = views.Organization{ID: a.Organization.Slug, Name: a.Organization.Name, Role: a.Role}
+	top := crumb(a.Organization.Name, urls.Organization.To(a.Organization.Slug))
+	if !a.Role.Valid() {
+		top = crumb("Collaborations", urls.Collaborations.To()) // a guest of one app cannot open the organization
+	}
+	f.Page.Crumbs = append(append([]parts.Crumb{top}, trail...), crumb(title, ""))
+	return f, nil
+}
+
+// accountFrame is the frame of a page of the account itself.
+func (h *Handlers) accountFrame(c echo.Context, p models.Person, title string, active views.Section, trail ...parts.Crumb) (frame, error) {
+	f, err := h.frame(c, p, "", title, active)
+	f.Page.Crumbs = append(trail, crumb(title, ""))
+	return f, err
+}
+
+func (h *Handlers) frame(c echo.Context, p models.Person, organizationID, title string, active views.Section) (frame, error) {
+	read, err := h.store.Frame(c.Request().Context(), p, organizationID)
+	if err != nil {
+		return frame{}, err
+	}
+	f := frame{Members: read.Members, Page: views.Page{
+		Title: title, Theme: views.ParseTheme(themeOf(c)), Path: c.Request().URL.RequestURI(), Now: time.Now().UTC(),
+		Person: views.Person{Name: p.User.Name, Email: p.User.Email}, Active: active,
+	}}
+	if !safe(c) { // coming back to a refused form would be coming back to nothing
+		f.Page.Path = c.Request().URL.Path
+	}
+	for _, m := range read.Memberships {
+		if !p.Opens(m.Organization.ID) {
+			continue
+		}
+		url := urls.Organization.To(m.Organization.Slug)
+		f.Memberships = append(f.Memberships, views.MembershipRow{
+			URL: url, Slug: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role, Suspended: m.Suspended,
+		})
+		if m.Organization.ID != organizationID && !m.Suspended {
+			f.Page.Others = append(f.Page.Others, views.Organization{ID: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role})
+		}
+	}
+	flashes, err := h.sessions.Flashes(c.Request(), c.Response())
+	if err != nil {
+		return f, err
+	}
+	if len(flashes) > 0 {
+		f.Page.Flash = parts.Toast{Title: flashes[len(flashes)-1]}
+	}
+	return f, nil
+}
+
+// bare is the frame of a page before sign-in.
+func (h *Handlers) bare(c echo.Context, title string) views.BarePage {
+	path := c.Request().URL.RequestURI()
+	if !safe(c) {
+		path = c.Request().URL.Path
+	}
+	return views.BarePage{Title: title, Theme: views.ParseTheme(themeOf(c)), Path: path}
+}
+
+func safe(c echo.Context) bool { return c.Request().Method == "GET" || c.Request().Method == "HEAD" }
+
+// pager turns the cursors of a page into links that keep its search and filters.
+func pager(c echo.Context, newer, older string) views.Pager {
+	link := func(name, cursor string) string {
+		if cursor == "" {
+			return ""
+		}
+		query := c.QueryParams()
+		kept := make([]string, 0, 2*len(query)+2)
+		for key := range query {
+			if key != "after" && key != "before" {
+				kept = append(kept, key, query.Get(key))
+			}
+		}
+		return urls.With(c.Request().URL.Path, append(kept, name, cursor)...)
+	}
+	return views.Pager{Newer: link("before", newer), Older: link("after", older)}
+}
+
+// ErrorFrame is the frame of an error page: with who is signed in as far as it can still be told, and never failing itself.
+func (h *Handlers) ErrorFrame(c echo.Context) views.Page {
+	request := c.Request()
+	page := views.Page{
+		Theme: views.ParseTheme(themeOf(c)), Path: request.URL.Path, Now: time.Now().UTC(), Reference: RequestOf(c).Reference,
+	}
+	asking, ok, err := h.sessions.Asking(request)
+	if err != nil || !ok {
+		return page
+	}
+	page.Person = views.Person{Name: asking.Person.User.Name, Email: asking.Person.User.Email}
+	if org := asking.Organization; org != nil && asking.Role.Valid() && !asking.Suspended && asking.Person.Opens(org.ID) {
+		page.Org = views.Organization{ID: org.Slug, Name: org.Name, Role: asking.Role}
+	}
+	return page
+}

@@ -1,0 +1,127 @@
+// Package handlers reads what a request asks, checks it, calls the store once, and draws or redirects. It knows no status codes beyond
+// "drawn" and "see other", no transactions and no HTML: each has one other home.
+package handlers
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/password"
+	"gatehouse/internal/session"
+	"gatehouse/models"
+	"gatehouse/models/store"
+)
+
+// Options are what the handlers work with.
+type Options struct {
+	Store     *store.Store
+	Sessions  *session.Store
+	Passwords *password.Hasher
+	URL       *url.URL // the public base URL
+	SendsMail bool     // there is an SMTP server
+	Nudge     func()   // tells the outbox that there is mail; nil without one
+	// AllowPrivate lets metadata come from private addresses, and identity providers be on http at loopback.
+	AllowPrivate bool
+	Log          *slog.Logger
+}
+
+// Handlers are the handlers of every route.
+type Handlers struct {
+	store        *store.Store
+	sessions     *session.Store
+	passwords    *password.Hasher
+	url          *url.URL
+	sendsMail    bool
+	nudge        func()
+	allowPrivate bool
+	log          *slog.Logger
+	settled      atomic.Bool // an Administrator exists: never asked again
+}
+
+// New returns the handlers.
+func New(o Options) *Handlers {
+	nudge := o.Nudge
+	if nudge == nil {
+		nudge = func() {}
+	}
+	return &Handlers{
+		store: o.Store, sessions: o.Sessions, passwords: o.Passwords, url: o.URL, sendsMail: o.SendsMail, nudge: nudge,
+		allowPrivate: o.AllowPrivate, log: o.Log,
+	}
+}
+
+// Refused is a page drawn again because what was typed was refused; the web layer gives it the status of its kind.
+type Refused struct {
+	Kind models.Kind
+	Page templ.Component
+}
+
+// Error names the kind; the page says the rest.
+func (r *Refused) Error() string { return fmt.Sprintf("refused (kind %d)", r.Kind) }
+
+func refuse(kind models.Kind, page templ.Component) error { return &Refused{Kind: kind, Page: page} }
+
+// Render draws a page to a buffer first, so that a page that fails half-way never reaches anybody.
+func Render(c echo.Context, status int, page templ.Component) error {
+	var buffer bytes.Buffer
+	if err := page.Render(c.Request().Context(), &buffer); err != nil {
+		return fmt.Errorf("draw: %w", err)
+	}
+	return c.Blob(status, "text/html; charset=utf-8", buffer.Bytes())
+}
+
+func draw(c echo.Context, page templ.Component) error { return Render(c, http.StatusOK, page) }
+
+// see sends the browser to another page after a change (RFC 9110 §15.4.4).
+func see(c echo.Context, path string) error { return c.Redirect(http.StatusSeeOther, path) }
+
+// seeWith does it with a sentence for that page.
+func (h *Handlers) seeWith(c echo.Context, path, sentence string) error {
+	if err := h.sessions.Flash(c.Request(), c.Response(), sentence); err != nil {
+		return err
+	}
+	return see(c, path)
+}
+
+// form is what was typed: the body only, never the query.
+func form(c echo.Context) (url.Values, error) {
+	r := c.Request()
+	var err error
+	if strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
+		err = r.ParseMultipartForm(maxFormMemory)
+	} else {
+		err = r.ParseForm()
+	}
+	if err != nil {
+		return nil, models.Refuse(models.Invalid, "The form could not be read. Go back and send it again.")
+	}
+	return r.PostForm, nil
+}
+
+const maxFormMemory = 2 << 20
+
+// absolute is a path as a link that works outside the browser.
+func (h *Handlers) absolute(path string) string {
+	return h.url.Scheme + "://" + h.url.Host + path
+}
+
+// queryOf is the search of a list: trimmed and not longer than anybody types.
+func queryOf(c echo.Context) string {
+	query := strings.TrimSpace(c.QueryParam("q"))
+	if runes := []rune(query); len(runes) > models.MaxName {
+		query = string(runes[:models.MaxName])
+	}
+	return strings.ToValidUTF8(strings.ReplaceAll(query, "\x00", ""), "")
+}
+
+func pageOf(c echo.Context) models.Page {
+	return models.Page{After: c.QueryParam("after"), Before: c.QueryParam("before"), Size: models.PageSize}
+}

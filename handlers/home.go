@@ -1,0 +1,20 @@
+package handlers
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/models"
+	"gatehouse/views"
+)
+
+// Home lets the person choose an organization, and goes straight in when there is one.
+func (h *Handlers) Home(c echo.Context, p models.Person) error {
+	frame, err := h.accountFrame(c, p, "Choose an organization", navOrganizations)
+	if err != nil {
+		return err
+	}
+	if len(frame.Memberships) == 1 && !frame.Memberships[0].Suspended {
+		return see(c, frame.Memberships[0].URL)
+	}
+	return draw(c, views.HomePage(views.Home{Page: frame.Page, Memberships: frame.Memberships, Locked: !p.Proved(models.ByPassword)}))
+}

@@ -1,0 +1,148 @@
+package handlers
+
+import (
+	"net/netip"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/secret"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/models/store"
+	"gatehouse/views"
+)
+
+// LoginPage draws the sign-in page; somebody who has signed in with the password goes on.
+func (h *Handlers) LoginPage(c echo.Context) error {
+	if needed, err := h.setupNeeded(c); err != nil || needed {
+		if err != nil {
+			return err
+		}
+		return see(c, urls.Setup.To())
+	}
+	next := urls.Local(c.QueryParam("next"))
+	asking, ok, err := h.sessions.Asking(c.Request())
+	if err != nil {
+		return err
+	}
+	if ok && asking.Person.Proved(models.ByPassword) {
+		return see(c, next)
+	}
+	return draw(c, views.LoginPage(views.Login{
+		Bare: h.bare(c, "Sign in"), Next: next, Email: asking.Person.User.Email, Notice: notice(c), SSOURL: ssoURL(next),
+	}))
+}
+
+// ssoURL is where "Sign in with SSO" leads: who was on the way into an organization need not type its ID.
+func ssoURL(next string) string {
+	if slug, within := urls.OrganizationOf(next); within {
+		return urls.With(urls.LoginProviders.To(slug), "next", next)
+	}
+	if next == urls.Home.To() {
+		next = ""
+	}
+	return urls.With(urls.LoginSSO.To(), "next", next)
+}
+
+// notice is a sentence for somebody who is not signed in and so has no session to keep it; the link names it, and cannot bring its own.
+func notice(c echo.Context) string {
+	return map[string]string{
+		"signed-out":   "You are signed out.",
+		"password-set": "Your new password is saved. Sign in with it.",
+		"set-up":       "The organization is ready. Sign in with the password you just chose.",
+	}[c.QueryParam("notice")]
+}
+
+// wrongPassword is the one answer for an unknown address, a wrong password, and an account without one.
+const wrongPassword = "The e-mail address or the password is wrong."
+
+// Login signs in with a password. An unknown address takes the same time and gets the same answer as a wrong password.
+func (h *Handlers) Login(c echo.Context) error {
+	typed, err := form(c)
+	if err != nil {
+		return err
+	}
+	email, plain, next := typed.Get("email"), typed.Get("password"), urls.Local(typed.Get("next"))
+	ctx, request := c.Request().Context(), RequestOf(c)
+	again := func(kind models.Kind, sentence string) error {
+		return refuse(kind, views.LoginPage(views.Login{
+			Bare: h.bare(c, "Sign in"), Next: next, Email: email, Error: sentence, SSOURL: ssoURL(next),
+		}))
+	}
+	if email == "" || plain == "" {
+		return again(models.Invalid, "Enter your e-mail address and your password.")
+	}
+	source := sourceOf(request.IP)
+	if err := h.store.AllowAttempt(ctx, email, source); err != nil {
+		if refusal, refused := models.RefusalOf(err); refused {
+			return again(refusal.Kind, refusal.Sentence)
+		}
+		return err
+	}
+	account, ok, rehash, err := h.verify(c, email, plain)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		if err := h.store.RecordFailure(ctx, email, source, request); err != nil {
+			return err
+		}
+		return again(models.Invalid, wrongPassword)
+	}
+	token := secret.Token()
+	err = h.store.SignInByPassword(ctx, account, h.sessions.TokenHash(c.Request()), secret.HashToken(token), rehash, request)
+	if refusal, refused := models.RefusalOf(err); refused {
+		return again(refusal.Kind, refusal.Sentence)
+	}
+	if err != nil {
+		return err
+	}
+	if err := h.sessions.Issue(c.Request(), c.Response(), token); err != nil {
+		return err
+	}
+	return see(c, next)
+}
+
+// verify checks a password in the same time whether or not the account exists; rehash is a new hash when the parameters have changed.
+func (h *Handlers) verify(c echo.Context, email, plain string) (account store.Credentials, ok bool, rehash string, err error) {
+	ctx := c.Request().Context()
+	account, err = h.store.Credentials(ctx, email)
+	if models.Is(err, models.NotFound) || (err == nil && account.PasswordHash == "") {
+		return account, false, "", h.passwords.VerifyNothing(ctx, plain)
+	}
+	if err != nil {
+		return account, false, "", err
+	}
+	ok, stale, err := h.passwords.Verify(ctx, plain, account.PasswordHash)
+	if err != nil || !ok || !stale {
+		return account, ok, "", err
+	}
+	rehash, err = h.passwords.Hash(ctx, plain)
+	return account, true, rehash, err
+}
+
+// sourceOf is the part of an address that one household or attacker has: IPv4 whole, IPv6 its /64.
+func sourceOf(ip string) string {
+	address, err := netip.ParseAddr(ip)
+	if err != nil {
+		return "unknown"
+	}
+	address = address.Unmap()
+	if address.Is4() {
+		return address.String()
+	}
+	prefix, err := address.Prefix(64)
+	if err != nil {
+		return address.String()
+	}
+	return prefix.String()
+}
+
+// Logout ends the session on the server and in the browser.
+func (h *Handlers) Logout(c echo.Context, p models.Person) error {
+	if err := h.store.SignOut(c.Request().Context(), p); err != nil {
+		return err
+	}
+	h.sessions.Clear(c.Response())
+	return see(c, urls.With(urls.Login.To(), "notice", "signed-out"))
+}

@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/authz"
+	"gatehouse/internal/secret"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/views"
+)
+
+// Members draws the list of members.
+func (h *Handlers) Members(c echo.Context, a models.Actor) error {
+	role, _ := authz.ParseRole(c.QueryParam("role")) // an unknown role in a link is no filter
+	filter := models.MemberFilter{Query: queryOf(c), Role: role, Page: pageOf(c)}
+	listed, err := h.store.In(a).Members(c.Request().Context(), filter)
+	if err != nil {
+		return err
+	}
+	frame, err := h.organizationFrame(c, a, "Members", navMembers)
+	if err != nil {
+		return err
+	}
+	view := views.Members{
+		Page: frame.Page, Query: filter.Query, Role: role, Total: frame.Members,
+		Pager:    pager(c, listed.Newer, listed.Older),
+		OwnTeams: a.Role == authz.TeamContributor, Filtered: filter.Query != "" || role.Valid(),
+	}
+	for _, m := range listed.Rows {
+		view.Rows = append(view.Rows, memberRow(a, m))
+	}
+	return draw(c, views.MembersPage(view))
+}
+
+func memberRow(a models.Actor, m models.Member) views.MemberRow {
+	sources := map[models.Source]string{models.FromSetup: "Setup", models.FromInvitation: "Invitation", models.FromSSO: "SSO"}
+	row := views.MemberRow{
+		URL: urls.Member.To(a.Organization.Slug, m.UserID), Name: m.Name, Email: m.Email, Role: m.Role, Suspended: m.Suspended,
+		You: m.UserID == a.User.ID, Source: sources[m.Source], Joined: m.JoinedAt, LastActive: m.LastActiveAt,
+	}
+	for _, team := range m.Teams {
+		row.Teams = append(row.Teams, team.Name)
+	}
+	return row
+}
+
+// Member draws one member's page.
+func (h *Handlers) Member(c echo.Context, a models.Actor) error {
+	return h.member(c, a, "")
+}
+
+// MemberResetLink makes a link by which the member sets a new password, and shows it once.
+func (h *Handlers) MemberResetLink(c echo.Context, a models.Actor) error {
+	token := secret.Token()
+	if _, err := h.store.In(a).MakeResetLink(c.Request().Context(), c.Param("member"), secret.HashToken(token)); err != nil {
+		return err
+	}
+	return h.member(c, a, h.absolute(urls.PasswordReset.To(token)))
+}
+
+func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) error {
+	m, err := h.store.In(a).Member(c.Request().Context(), c.Param("member"))
+	if err != nil {
+		return err
+	}
+	frame, err := h.organizationFrame(c, a, m.Name, navMembers, crumb("Members", urls.Members.To(a.Organization.Slug)))
+	if err != nil {
+		return err
+	}
+	view := views.Member{
+		Page: frame.Page, Row: memberRow(a, m), Now: time.Now().UTC(), MayReset: a.May(authz.MembersManage),
+		ResetURL: urls.MemberResetLink.To(a.Organization.Slug, m.UserID), ResetLink: resetLink,
+	}
+	if refusal, refused := models.RefusalOf(m.MayResetPassword()); refused {
+		view.ResetReason = refusal.Sentence
+	}
+	return draw(c, views.MemberPage(view))
+}

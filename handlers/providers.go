@@ -1,0 +1,241 @@
+package handlers
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/saml"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/views"
+)
+
+// IdentityProviderNew draws the form with our values, which are set aside for this organization until it is saved.
+func (h *Handlers) IdentityProviderNew(c echo.Context, a models.Actor) error {
+	view := views.ProviderForm{Source: "url", SSOBinding: string(saml.BindingRedirect), Enabled: true, Errors: map[string]string{}}
+	if err := h.newForm(c, a, &view); err != nil {
+		return err
+	}
+	return draw(c, views.ProviderFormPage(view))
+}
+
+// newForm fills what the form shows besides what was typed.
+func (h *Handlers) newForm(c echo.Context, a models.Actor, view *views.ProviderForm) error {
+	reservation, err := h.store.In(a).Reservation(c.Request().Context(), func() (models.Reservation, error) {
+		keys, err := saml.NewKeyPair("Gatehouse "+a.Organization.Slug, time.Now().UTC())
+		if err != nil {
+			return models.Reservation{}, err
+		}
+		return models.Reservation{ConnectionID: saml.NewConnectionID(), PrivateKey: keys.MarshalPrivate(), CertificateDER: keys.Certificate}, nil
+	})
+	if err != nil {
+		return err
+	}
+	frame, err := h.organizationFrame(c, a, "Create Identity Provider", navSecurity, crumb("Security", urls.Security.To(a.Organization.Slug)))
+	if err != nil {
+		return err
+	}
+	view.Page, view.Ours, view.ConnectionID = frame.Page, h.ours(reservation.ConnectionID), reservation.ConnectionID
+	view.Action, view.Cancel = urls.IdentityProviderNew.To(a.Organization.Slug), urls.Security.To(a.Organization.Slug)
+	return nil
+}
+
+// IdentityProviderCreate reads what was given, sums it up, and saves it; "check" only sums it up.
+func (h *Handlers) IdentityProviderCreate(c echo.Context, a models.Actor) error {
+	view, checkOnly, err := readProviderForm(c)
+	if err != nil {
+		return err
+	}
+	shown := view.ConnectionID
+	if err := h.newForm(c, a, &view); err != nil {
+		return err
+	}
+	change, err := h.checkProvider(c.Request().Context(), &view)
+	if err != nil {
+		return err
+	}
+	if slug, err := models.ParseSlug("id", view.ID); err != nil {
+		noteProblem(&view, err)
+	} else {
+		change.Slug = slug
+	}
+	if len(view.Errors) > 0 {
+		return refuse(models.Invalid, views.ProviderFormPage(view))
+	}
+	if checkOnly {
+		return draw(c, views.ProviderFormPage(view))
+	}
+	created, err := h.store.In(a).CreateIdentityProvider(c.Request().Context(), shown, change)
+	if refusal, refused := models.RefusalOf(err); refused {
+		if refusal.Kind == models.Stale { // the values that were shown are used up: show the next ones
+			if err := h.newForm(c, a, &view); err != nil {
+				return err
+			}
+		}
+		noteProblem(&view, err)
+		return refuse(refusal.Kind, views.ProviderFormPage(view))
+	}
+	if err != nil {
+		return err
+	}
+	return h.seeWith(c, urls.IdentityProvider.To(a.Organization.Slug, created.Slug), created.Name+" is created.")
+}
+
+// IdentityProvider draws one identity provider.
+func (h *Handlers) IdentityProvider(c echo.Context, a models.Actor) error {
+	view, err := h.providerView(c, a)
+	if err != nil {
+		return err
+	}
+	return draw(c, views.ProviderPage(view))
+}
+
+func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider, error) {
+	tenant := h.store.In(a)
+	p, err := tenant.IdentityProvider(c.Request().Context(), c.Param("idp"))
+	if err != nil {
+		return views.Provider{}, err
+	}
+	attempts, err := tenant.Attempts(c.Request().Context(), p.ID)
+	if err != nil {
+		return views.Provider{}, err
+	}
+	org := a.Organization.Slug
+	frame, err := h.organizationFrame(c, a, p.Name, navSecurity, crumb("Security", urls.Security.To(org)))
+	if err != nil {
+		return views.Provider{}, err
+	}
+	view := views.Provider{
+		Page: frame.Page, Row: providerRow(a, p), Ours: h.ours(p.ConnectionID), Metadata: p.MetadataURL, Links: p.Links,
+		Summary: views.ProviderSummary{EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding)},
+		Created: p.CreatedAt, Updated: p.UpdatedAt, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)),
+		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug),
+		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
+	}
+	for _, certificate := range p.Certificates {
+		view.Summary.Certificates = append(view.Summary.Certificates, certificateCard(certificate))
+	}
+	for _, attempt := range attempts {
+		view.Attempts = append(view.Attempts, views.AttemptRow{
+			At: attempt.At, Accepted: attempt.Accepted, Reference: attempt.Reference, Check: attempt.Check, Cause: attempt.Cause,
+			Person: attempt.Person, IP: attempt.IP,
+		})
+	}
+	return view, nil
+}
+
+// IdentityProviderEdit draws the form with the saved values.
+func (h *Handlers) IdentityProviderEdit(c echo.Context, a models.Actor) error {
+	view := views.ProviderForm{Editing: true, Errors: map[string]string{}}
+	p, err := h.editForm(c, a, &view)
+	if err != nil {
+		return err
+	}
+	view.ID, view.Name, view.Source, view.MetadataURL = p.Slug, p.Name, "manual", p.MetadataURL
+	view.EntityID, view.SSOURL, view.SSOBinding, view.Enabled = p.EntityID, p.SSOURL, p.SSOBinding, p.Enabled
+	view.Version, view.Certificate = strconv.Itoa(p.Version), pemOf(p.Certificates)
+	return draw(c, views.ProviderFormPage(view))
+}
+
+func (h *Handlers) editForm(c echo.Context, a models.Actor, view *views.ProviderForm) (models.IdentityProvider, error) {
+	p, err := h.store.In(a).IdentityProvider(c.Request().Context(), c.Param("idp"))
+	if err != nil {
+		return p, err
+	}
+	org := a.Organization.Slug
+	own := urls.IdentityProvider.To(org, p.Slug)
+	frame, err := h.organizationFrame(c, a, "Edit "+p.Name, navSecurity, crumb("Security", urls.Security.To(org)), crumb(p.Name, own))
+	if err != nil {
+		return p, err
+	}
+	view.Page, view.Ours, view.Editing, view.ID = frame.Page, h.ours(p.ConnectionID), true, p.Slug
+	view.Action, view.Cancel = urls.IdentityProviderEdit.To(org, p.Slug), own
+	return p, nil
+}
+
+// IdentityProviderSave saves the edited identity provider, unless somebody else saved it meanwhile.
+func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
+	view, checkOnly, err := readProviderForm(c)
+	if err != nil {
+		return err
+	}
+	p, err := h.editForm(c, a, &view)
+	if err != nil {
+		return err
+	}
+	change, err := h.checkProvider(c.Request().Context(), &view)
+	if err != nil {
+		return err
+	}
+	if len(view.Errors) > 0 {
+		return refuse(models.Invalid, views.ProviderFormPage(view))
+	}
+	if checkOnly {
+		return draw(c, views.ProviderFormPage(view))
+	}
+	version, _ := strconv.Atoi(view.Version) // what is no number is no current version
+	err = h.store.In(a).EditIdentityProvider(c.Request().Context(), p.Slug, version, change)
+	if refusal, refused := models.RefusalOf(err); refused {
+		if refusal.Kind == models.Stale {
+			view.Theirs = theirs(p)
+			view.Version = strconv.Itoa(p.Version)
+		}
+		noteProblem(&view, err)
+		return refuse(refusal.Kind, views.ProviderFormPage(view))
+	}
+	if err != nil {
+		return err
+	}
+	return h.seeWith(c, urls.IdentityProvider.To(a.Organization.Slug, p.Slug), change.Name+" is saved.")
+}
+
+// theirs is what somebody else saved meanwhile, shown beside what was typed.
+func theirs(p models.IdentityProvider) *views.ProviderSummary {
+	summary := &views.ProviderSummary{Name: p.Name, EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding)}
+	for _, certificate := range p.Certificates {
+		summary.Certificates = append(summary.Certificates, certificateCard(certificate))
+	}
+	return summary
+}
+
+// IdentityProviderEnable lets people sign in through it.
+func (h *Handlers) IdentityProviderEnable(c echo.Context, a models.Actor) error {
+	return h.setEnabled(c, a, true, "Enabled. People can sign in through it.")
+}
+
+// IdentityProviderDisable stops sign-ins through it and ends the sessions it vouched for.
+func (h *Handlers) IdentityProviderDisable(c echo.Context, a models.Actor) error {
+	return h.setEnabled(c, a, false, "Disabled. Nobody signs in through it, and the sessions it opened have ended.")
+}
+
+func (h *Handlers) setEnabled(c echo.Context, a models.Actor, enabled bool, sentence string) error {
+	slug := c.Param("idp")
+	if err := h.store.In(a).SetIdentityProviderEnabled(c.Request().Context(), slug, enabled); err != nil {
+		return err
+	}
+	return h.seeWith(c, urls.IdentityProvider.To(a.Organization.Slug, slug), sentence)
+}
+
+// IdentityProviderDelete deletes it when its ID was typed.
+func (h *Handlers) IdentityProviderDelete(c echo.Context, a models.Actor) error {
+	typed, err := form(c)
+	if err != nil {
+		return err
+	}
+	confirm := typed.Get("confirm")
+	err = h.store.In(a).DeleteIdentityProvider(c.Request().Context(), c.Param("idp"), confirm)
+	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
+		view, err := h.providerView(c, a)
+		if err != nil {
+			return err
+		}
+		view.Confirm, view.ConfirmError = confirm, refusal.Sentence
+		return refuse(refusal.Kind, views.ProviderPage(view))
+	}
+	if err != nil {
+		return err
+	}
+	return h.seeWith(c, urls.Security.To(a.Organization.Slug), "The identity provider is deleted.")
+}

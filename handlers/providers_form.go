@@ -1,0 +1,181 @@
+package handlers
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/saml"
+	"gatehouse/models"
+	"gatehouse/views"
+)
+
+// readProviderForm reads what was typed, as typed. A file becomes its text, so that it need not be chosen again when something else is
+// refused.
+func readProviderForm(c echo.Context) (view views.ProviderForm, checkOnly bool, err error) {
+	typed, err := form(c)
+	if err != nil {
+		return view, false, err
+	}
+	view = views.ProviderForm{
+		ConnectionID: typed.Get("connection"), Version: typed.Get("version"), ID: typed.Get("id"), Name: typed.Get("name"),
+		Source: typed.Get("source"), MetadataURL: strings.TrimSpace(typed.Get("metadata_url")), MetadataXML: typed.Get("metadata_xml"),
+		EntityID: strings.TrimSpace(typed.Get("entity_id")), SSOURL: strings.TrimSpace(typed.Get("sso_url")), SSOBinding: typed.Get("sso_binding"),
+		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", Errors: map[string]string{},
+	}
+	if view.SSOBinding != string(saml.BindingPOST) {
+		view.SSOBinding = string(saml.BindingRedirect)
+	}
+	if view.Source == "file" {
+		view.MetadataXML, err = fileText(c, "metadata_file")
+		if err != nil {
+			return view, false, err
+		}
+	}
+	return view, typed.Get("action") == "check", nil
+}
+
+// fileText is an uploaded file's text, cut one byte past the largest metadata; empty when no file was chosen.
+func fileText(c echo.Context, field string) (string, error) {
+	file, _, err := c.Request().FormFile(field)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, saml.MaxMetadata+1))
+	return string(text), err
+}
+
+// checkProvider makes what is saved of what was typed, and sums up what was read; every problem stands beside its field.
+func (h *Handlers) checkProvider(ctx context.Context, view *views.ProviderForm) (models.ProviderChange, error) {
+	name, err := models.ParseName("name", view.Name)
+	if err != nil {
+		noteProblem(view, err)
+	}
+	change := models.ProviderChange{Name: name, Enabled: view.Enabled}
+	metadata, err := h.readProvider(ctx, view)
+	if _, refused := models.RefusalOf(err); refused {
+		noteProblem(view, err)
+		return change, nil
+	}
+	if err != nil {
+		return change, err
+	}
+	change.EntityID, change.SSOURL, change.SSOBinding = metadata.EntityID, metadata.SSOURL, string(metadata.SSOBinding)
+	switch view.Source {
+	case "url":
+		change.MetadataURL, change.MetadataXML = view.MetadataURL, view.MetadataXML
+	case "file", "paste":
+		change.MetadataXML = view.MetadataXML
+	}
+	view.Summary = &views.ProviderSummary{
+		EntityID: metadata.EntityID, SSOURL: metadata.SSOURL, SSOBinding: bindingWords(string(metadata.SSOBinding)), Warnings: metadata.Warnings,
+	}
+	for _, read := range metadata.Certificates {
+		certificate := models.ProviderCertificate{
+			DER: read.DER, Subject: read.Subject, SHA256: read.SHA256[:], NotBefore: read.NotBefore, NotAfter: read.NotAfter,
+		}
+		change.Certificates = append(change.Certificates, certificate)
+		view.Summary.Certificates = append(view.Summary.Certificates, certificateCard(certificate))
+	}
+	return change, nil
+}
+
+// readProvider reads the identity provider from whichever of the four sources was chosen.
+func (h *Handlers) readProvider(ctx context.Context, view *views.ProviderForm) (saml.Metadata, error) {
+	switch view.Source {
+	case "url":
+		if view.MetadataURL == "" {
+			return saml.Metadata{}, models.RefuseField("metadata_url", "Enter the address of the provider's metadata.")
+		}
+		document, err := saml.FetchMetadata(ctx, view.MetadataURL, saml.FetchOptions{AllowPrivate: h.allowPrivate})
+		if err != nil {
+			return saml.Metadata{}, metadataProblem("metadata_url", err)
+		}
+		view.MetadataXML = string(document)
+		return h.readDocument("metadata_url", view.MetadataXML)
+	case "file":
+		if view.MetadataXML == "" {
+			return saml.Metadata{}, models.RefuseField("metadata_file", "Choose the provider's metadata file.")
+		}
+		return h.readDocument("metadata_file", view.MetadataXML)
+	case "paste":
+		if strings.TrimSpace(view.MetadataXML) == "" {
+			return saml.Metadata{}, models.RefuseField("metadata_xml", "Paste the provider's metadata.")
+		}
+		return h.readDocument("metadata_xml", view.MetadataXML)
+	case "manual":
+		return h.readByHand(view)
+	}
+	return saml.Metadata{}, models.RefuseField("source", "Choose how to give the provider's values.")
+}
+
+func (h *Handlers) readDocument(field, document string) (saml.Metadata, error) {
+	metadata, err := saml.ReadMetadata([]byte(document), saml.MetadataOptions{Now: time.Now().UTC(), AllowHTTPLoopback: h.allowPrivate})
+	if err != nil {
+		return metadata, metadataProblem(field, err)
+	}
+	return metadata, nil
+}
+
+// readByHand reads the three values typed by hand; all their problems are noted, not only the first.
+func (h *Handlers) readByHand(view *views.ProviderForm) (saml.Metadata, error) {
+	metadata := saml.Metadata{EntityID: view.EntityID, SSOURL: view.SSOURL, SSOBinding: saml.Binding(view.SSOBinding)}
+	if err := saml.CheckEntityID(view.EntityID); err != nil {
+		noteProblem(view, metadataProblem("entity_id", err))
+	}
+	if err := saml.CheckEndpoint(view.SSOURL, h.allowPrivate); err != nil {
+		noteProblem(view, metadataProblem("sso_url", err))
+	}
+	certificates, err := saml.ReadCertificate(view.Certificate)
+	if err != nil {
+		var found *saml.MetadataError
+		if errors.As(err, &found) && found.Problem == saml.ProblemPrivateKey {
+			view.Certificate = "" // what was typed comes back, but not a private key
+		}
+		return metadata, metadataProblem("certificate", err)
+	}
+	metadata.Certificates = certificates
+	metadata.Warnings = saml.CertificateWarnings(certificates, time.Now().UTC())
+	return metadata, nil
+}
+
+// metadataProblem puts the sentence of a metadata problem beside a field; anything else is a fault.
+func metadataProblem(field string, err error) error {
+	var problem *saml.MetadataError
+	if errors.As(err, &problem) {
+		return models.RefuseField(field, problem.Sentence)
+	}
+	return err
+}
+
+// noteProblem puts a refusal beside its field, or above the form when it has none.
+func noteProblem(view *views.ProviderForm, err error) {
+	refusal, refused := models.RefusalOf(err)
+	if !refused {
+		return
+	}
+	if refusal.Field == "" {
+		view.Message = refusal.Sentence
+		return
+	}
+	view.Errors[refusal.Field] = refusal.Sentence
+}
+
+// pemOf is the certificates as people paste them.
+func pemOf(certificates []models.ProviderCertificate) string {
+	var b strings.Builder
+	for _, c := range certificates {
+		_ = pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.DER}) // a strings.Builder does not fail
+	}
+	return b.String()
+}

@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/views"
+)
+
+// Security draws how people get in: the password policy in words and the identity providers.
+func (h *Handlers) Security(c echo.Context, a models.Actor) error {
+	tenant := h.store.In(a)
+	policy, err := tenant.PasswordPolicy(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	providers, err := tenant.IdentityProviders(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	frame, err := h.organizationFrame(c, a, "Security", navSecurity)
+	if err != nil {
+		return err
+	}
+	view := views.Security{
+		Page: frame.Page, Policy: policyOf(policy).InWords(), Manages: a.May(authz.SecurityManage),
+		NewURL: urls.IdentityProviderNew.To(a.Organization.Slug), OrgID: a.Organization.Slug,
+		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)),
+	}
+	for _, p := range providers {
+		view.Providers = append(view.Providers, providerRow(a, p))
+	}
+	return draw(c, views.SecurityPage(view))
+}
+
+func providerRow(a models.Actor, p models.IdentityProvider) views.ProviderRow {
+	row := views.ProviderRow{Slug: p.Slug, Name: p.Name, Enabled: p.Enabled, LastSignIn: p.LastSignInAt, Now: time.Now().UTC()}
+	if a.May(authz.SecurityManage) {
+		row.URL = urls.IdentityProvider.To(a.Organization.Slug, p.Slug)
+	}
+	for _, certificate := range p.Certificates {
+		if row.Expires.IsZero() || certificate.NotAfter.Before(row.Expires) {
+			row.Expires = certificate.NotAfter
+		}
+	}
+	return row
+}
+
+func certificateCard(c models.ProviderCertificate) views.CertificateCard {
+	return views.CertificateCard{
+		Subject: c.Subject, SHA256: fingerprint(c.SHA256), NotBefore: c.NotBefore, NotAfter: c.NotAfter, LastVerified: c.LastVerifiedAt,
+		Now: time.Now().UTC(),
+	}
+}
+
+// fingerprint is hex in pairs with colons, as identity providers show it.
+func fingerprint(sum []byte) string {
+	pairs := make([]string, len(sum))
+	for i, b := range sum {
+		pairs[i] = strings.ToUpper(hex.EncodeToString([]byte{b}))
+	}
+	return strings.Join(pairs, ":")
+}
+
+func bindingWords(binding string) string {
+	if binding == "post" {
+		return "HTTP-POST"
+	}
+	return "HTTP-Redirect"
+}

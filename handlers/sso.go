@@ -1,0 +1,160 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/saml"
+	"gatehouse/internal/secret"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/views"
+)
+
+// SSO asks for the organization's ID.
+func (h *Handlers) SSO(c echo.Context) error {
+	next, typed := urls.Local(c.QueryParam("next")), strings.TrimSpace(c.QueryParam("organization"))
+	if typed == "" {
+		return draw(c, views.SSOPage(views.SSO{Bare: h.bare(c, "Sign in with SSO"), Next: next}))
+	}
+	slug, err := models.ParseSlug("organization", typed)
+	if err != nil {
+		return h.noSuchSSO(c, typed, next)
+	}
+	return see(c, urls.With(urls.LoginProviders.To(string(slug)), "next", c.QueryParam("next")))
+}
+
+// noSuchSSO is the one answer for an organization that does not exist and for one without single sign-on.
+func (h *Handlers) noSuchSSO(c echo.Context, organization, next string) error {
+	return refuse(models.Invalid, views.SSOPage(views.SSO{
+		Bare: h.bare(c, "Sign in with SSO"), Next: next, Organization: organization,
+		Error: "There is no single sign-on for an organization with this ID. Check the ID, or sign in with a password.",
+	}))
+}
+
+// SSOProviders goes straight on when the organization has one enabled identity provider, and offers a choice of several.
+func (h *Handlers) SSOProviders(c echo.Context) error {
+	organization := c.Param("org")
+	next := urls.Local(c.QueryParam("next"))
+	offer, err := h.store.SignInOffer(c.Request().Context(), organization)
+	if models.Is(err, models.NotFound) || (err == nil && len(offer.Providers) == 0) {
+		return h.noSuchSSO(c, organization, next)
+	}
+	if err != nil {
+		return err
+	}
+	if next == urls.Home.To() {
+		next = urls.Organization.To(offer.Organization.Slug)
+	}
+	begin := func(p models.IdentityProvider) string {
+		return urls.With(urls.LoginBegin.To(offer.Organization.Slug, p.Slug), "next", next)
+	}
+	if len(offer.Providers) == 1 {
+		return see(c, begin(offer.Providers[0]))
+	}
+	view := views.Providers{
+		Bare: h.bare(c, "Sign in to "+offer.Organization.Name), Organization: offer.Organization.Name,
+		PasswordURL: urls.With(urls.Login.To(), "next", next),
+	}
+	for _, p := range offer.Providers {
+		view.Choices = append(view.Choices, views.ProviderChoice{Name: p.Name, URL: begin(p)})
+	}
+	return draw(c, views.ProvidersPage(view))
+}
+
+// browserCookie binds a flow to the browser it was begun in. Flows begun side by side share it.
+func (h *Handlers) browserCookie() string {
+	if h.url.Scheme == "https" {
+		return "__Host-gatehouse-flow"
+	}
+	return "gatehouse-flow"
+}
+
+const flowLifetime = 10 * time.Minute
+
+// SSOBegin makes an authentication request and takes the browser to the identity provider with it. A form must not lead straight to
+// another host (the console's form-action forbids it), so a page of our own goes between.
+func (h *Handlers) SSOBegin(c echo.Context) error {
+	ctx := c.Request().Context()
+	connection, err := h.store.ConnectionOf(ctx, c.Param("org"), c.Param("idp"))
+	if err != nil {
+		return err
+	}
+	protocol, err := h.protocol(connection)
+	if err != nil {
+		return err
+	}
+	relayState := secret.Token()[:22] // 128 bits and more; SAML bindings §3.4.3 allow 80 bytes
+	request, err := saml.Begin(protocol, relayState, time.Now().UTC(), saml.BeginOptions{})
+	if err != nil {
+		return err
+	}
+	browser := secret.Token()
+	if kept, err := c.Cookie(h.browserCookie()); err == nil && len(kept.Value) == len(browser) {
+		browser = kept.Value
+	}
+	next := urls.Local(c.QueryParam("next"))
+	if next == urls.Home.To() {
+		next = urls.Organization.To(connection.Organization.Slug)
+	}
+	if err := h.store.BeginFlow(ctx, models.Flow{
+		RelayState: relayState, RequestID: request.ID, ProviderID: connection.Provider.ID, OrganizationID: connection.Organization.ID,
+		Mode: models.FlowLogin, ReturnPath: next, Browser: browser,
+	}); err != nil {
+		return err
+	}
+	c.SetCookie(&http.Cookie{
+		Name: h.browserCookie(), Value: browser, Path: "/", MaxAge: int(flowLifetime.Seconds()), HttpOnly: true,
+		Secure: h.url.Scheme == "https", SameSite: http.SameSiteLaxMode,
+	})
+	view := views.Continue{Bare: h.bare(c, "Sign in with "+connection.Provider.Name), Provider: connection.Provider.Name}
+	if request.Binding == saml.BindingPOST {
+		allowFormTo(c, request.PostURL)
+		view.PostURL, view.SAMLRequest, view.RelayState = request.PostURL, request.SAMLRequest, request.RelayState
+	} else {
+		view.RedirectURL = request.RedirectURL
+	}
+	return draw(c, views.ContinuePage(view))
+}
+
+// allowFormTo lets the forms of this one page post to the origin of a URL.
+func allowFormTo(c echo.Context, target string) {
+	parsed, err := url.Parse(target)
+	if err != nil {
+		return
+	}
+	const header, closed = "Content-Security-Policy", "form-action 'self'"
+	h := c.Response().Header()
+	h.Set(header, strings.Replace(h.Get(header), closed, "form-action "+parsed.Scheme+"://"+parsed.Host, 1))
+}
+
+// protocol is a connection as the protocol needs it.
+func (h *Handlers) protocol(c models.Connection) (saml.Connection, error) {
+	keys, err := saml.ParseKeyPair(c.PrivateKey, c.CertificateDER)
+	if err != nil {
+		return saml.Connection{}, err
+	}
+	ours := h.ours(c.Provider.ConnectionID)
+	protocol := saml.Connection{
+		ID: c.Provider.ConnectionID, SPEntityID: ours.EntityID, ACSURL: ours.ACSURL, IDPEntityID: c.Provider.EntityID,
+		SSOURL: c.Provider.SSOURL, SSOBinding: saml.Binding(c.Provider.SSOBinding), Key: keys,
+	}
+	for _, certificate := range c.Provider.Certificates {
+		protocol.Certificates = append(protocol.Certificates, certificate.DER)
+	}
+	return protocol, nil
+}
+
+// ours are the values of a connection that are entered at the identity provider. The entity ID is the metadata's own address, one for
+// each connection.
+func (h *Handlers) ours(connectionID string) views.OurValues {
+	metadata := h.absolute(urls.SAMLMetadata.To(connectionID))
+	return views.OurValues{
+		EntityID: metadata, ACSURL: h.absolute(urls.SAMLACS.To(connectionID)), MetadataURL: metadata,
+		DownloadURL: urls.With(urls.SAMLMetadata.To(connectionID), "download", "1"),
+	}
+}

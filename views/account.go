@@ -1,0 +1,51 @@
+package views
+
+import (
+	"time"
+
+	"gatehouse/internal/authz"
+)
+
+// Account is one's own profile.
+type Account struct {
+	Page        Page
+	Name        string
+	Email       string
+	Owns        bool // the session holds what the account's own settings ask for
+	Memberships []MembershipRow
+	Errors      map[string]string // name
+}
+
+// MembershipRow is one organization of the account.
+type MembershipRow struct {
+	URL       string
+	Slug      string
+	Name      string
+	Role      authz.Role
+	Suspended bool
+}
+
+// AccountSecurity is one's own password and sessions.
+type AccountSecurity struct {
+	Page            Page
+	HasPassword     bool
+	PasswordChanged time.Time
+	Owns            bool              // proved by the password in this session
+	SignInURL       string            // where to prove it
+	Rules           []string          // the password rules in words
+	Errors          map[string]string // current, password, repeat
+	Violations      []string          // every rule the new password breaks
+	Sessions        []SessionRow
+	EndOthersURL    string
+}
+
+// SessionRow is one signed-in browser.
+type SessionRow struct {
+	Browser  string // "Chromium on Linux"
+	IP       string
+	Methods  []string // "Password", "SSO: Okta"
+	Since    time.Time
+	LastSeen time.Time
+	Current  bool
+	EndURL   string
+}

@@ -1,0 +1,113 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"gatehouse/views/parts"
+)
+
+// expirySoon is how long before its end a certificate is warned of: time enough to ask for a new one and to change over.
+const expirySoon = 30 * 24 * time.Hour
+
+const exactDay, exactTime = "2 January 2006", "2 January 2006, 15:04 UTC"
+
+// expiryPill says whether a certificate is in force, and how long still when that is not long.
+func expiryPill(from, until, now time.Time) parts.Pill {
+	switch {
+	case until.IsZero():
+		return parts.Pill{Label: "No certificate", Tone: parts.Bad}
+	case !now.Before(until):
+		return parts.Pill{Label: "Expired " + parts.Relative(until, now), Tone: parts.Bad}
+	case until.Sub(now) < expirySoon:
+		return parts.Pill{Label: "Expires " + parts.Relative(until, now), Tone: parts.Warn}
+	case now.Before(from):
+		return parts.Pill{Label: "Valid from " + from.UTC().Format(exactDay), Tone: parts.Warn}
+	}
+	return parts.Pill{Label: "Valid", Tone: parts.OK}
+}
+
+func (c CertificateCard) pill() parts.Pill { return expiryPill(c.NotBefore, c.NotAfter, c.Now) }
+
+// certificateWarning is what an Administrator should know of a certificate that has ended or soon will.
+type certificateWarning struct {
+	tone         parts.Tone
+	what, advice string
+}
+
+// warnings are calm when another certificate is there to take over: only then does nobody have to do anything.
+func (v Provider) warnings() []certificateWarning {
+	var found []certificateWarning
+	for _, c := range v.Summary.Certificates {
+		followed := slices.ContainsFunc(v.Summary.Certificates, func(o CertificateCard) bool { return o.NotAfter.Sub(o.Now) >= expirySoon })
+		w := certificateWarning{what: "The certificate " + orUnnamed(c.Subject) + " " + c.endWords() + "."}
+		switch left := c.NotAfter.Sub(c.Now); {
+		case left >= expirySoon:
+			continue
+		case followed:
+			w.advice = "Another one is stored beside it, so the identity provider can change over without locking anybody out."
+		case left <= 0:
+			w.tone = parts.Bad
+			w.advice = "Sign-in still works, because the certificate is pinned here. Ask the identity provider's administrator for a new one and add it with Edit."
+		default:
+			w.tone = parts.Warn
+			w.advice = "Add its successor with Edit before the identity provider changes over, so that nobody is locked out."
+		}
+		found = append(found, w)
+	}
+	return found
+}
+
+func (r ProviderRow) state() parts.Pill { return statePill(r.Enabled) }
+
+func statePill(enabled bool) parts.Pill {
+	if enabled {
+		return parts.Pill{Label: "Enabled", Tone: parts.OK}
+	}
+	return parts.Pill{Label: "Disabled"}
+}
+
+// peopleThrough is "12 people sign in through it."
+func peopleThrough(links int) string {
+	switch links {
+	case 0:
+		return "Nobody has signed in through it yet."
+	case 1:
+		return "1 person signs in through it."
+	}
+	return strconv.Itoa(links) + " people sign in through it."
+}
+
+// enableWords is what Enable does.
+func (p Provider) enableWords() string {
+	return "Enable: people of " + p.Page.Org.Name + " can sign in through it at once. Signing in with a password keeps working."
+}
+
+// disableWords is what Disable does, in numbers.
+func (p Provider) disableWords() string {
+	switch p.Links {
+	case 0:
+		return "Disable: nobody can sign in through it any more. " + peopleThrough(0)
+	case 1:
+		return "Disable: 1 person signs in through it; the sessions it opened here end at once. Without a password they cannot sign in until it is enabled again."
+	}
+	return "Disable: " + strconv.Itoa(p.Links) + " people sign in through it; the sessions it opened here end at once. Those without a password cannot sign in until it is enabled again."
+}
+
+// deleteWords is what Delete does, in numbers.
+func (p Provider) deleteWords() string {
+	gone := "Its certificates, our values for it and its recorded sign-ins are deleted. This cannot be undone; to stop it for a while, disable it instead."
+	switch p.Links {
+	case 0:
+		return peopleThrough(0) + " " + gone
+	case 1:
+		return "1 person signs in through it. The sessions it opened here end at once, and without a password they cannot sign in. " + gone
+	}
+	return strconv.Itoa(p.Links) + " people sign in through it. The sessions it opened here end at once, and those without a password cannot sign in. " + gone
+}
+
+// anyEnabled says whether anybody can sign in with SSO at all.
+func (v Security) anyEnabled() bool {
+	return slices.ContainsFunc(v.Providers, func(r ProviderRow) bool { return r.Enabled })
+}

@@ -1,0 +1,76 @@
+package views
+
+import (
+	"gatehouse/views/parts"
+)
+
+func orDash(words string) string {
+	if words == "" {
+		return "–"
+	}
+	return words
+}
+
+func orUnnamed(subject string) string {
+	if subject == "" {
+		return "Certificate without a subject"
+	}
+	return subject
+}
+
+func (v Provider) problems() []parts.Problem {
+	if v.Message == "" {
+		return nil
+	}
+	return []parts.Problem{{Message: v.Message}}
+}
+
+func (v Provider) stateWords() string {
+	if v.Row.Enabled {
+		return "People of " + v.Page.Org.Name + " can sign in through it."
+	}
+	return "Nobody can sign in through it."
+}
+
+func (v Provider) signInHint() string {
+	if v.Row.Enabled {
+		return "Starts a sign-in through this identity provider. To try it, open it in a private window: your own session stays as it is."
+	}
+	return "Starts a sign-in through this identity provider, once it is enabled."
+}
+
+func (v Provider) theirDetails() []parts.Detail {
+	return []parts.Detail{
+		{Term: "Entity ID", Value: v.Summary.EntityID},
+		{Term: "SSO URL", Value: v.Summary.SSOURL},
+		{Term: "Binding", Value: v.Summary.SSOBinding},
+		{Term: "Read from", Value: v.readFrom()},
+	}
+}
+
+func (v Provider) readFrom() string {
+	if v.Metadata == "" {
+		return "What an Administrator gave: a file, pasted text, or values typed by hand"
+	}
+	return v.Metadata
+}
+
+// endWords completes "The certificate … ".
+func (c CertificateCard) endWords() string {
+	if !c.Now.Before(c.NotAfter) {
+		return "expired " + parts.Relative(c.NotAfter, c.Now)
+	}
+	return "expires " + parts.Relative(c.NotAfter, c.Now)
+}
+
+func (c CertificateCard) details(used bool) []parts.Detail {
+	items := []parts.Detail{
+		{Term: "SHA-256", Content: parts.Fingerprint{Hex: c.SHA256}},
+		{Term: "Valid from", Value: c.NotBefore.UTC().Format(exactTime)},
+		{Term: "Valid until", Value: c.NotAfter.UTC().Format(exactTime)},
+	}
+	if used {
+		items = append(items, parts.Detail{Term: "Last verified", Content: parts.Time{At: c.LastVerified, Now: c.Now, Never: "has verified no sign-in yet"}})
+	}
+	return items
+}

@@ -1,0 +1,110 @@
+package views
+
+import "time"
+
+// Security is the Security page: how people get in.
+type Security struct {
+	Page      Page
+	Policy    []string // in words
+	Providers []ProviderRow
+	Manages   bool
+	NewURL    string
+	OrgID     string // what people type at "Sign in with SSO"
+	SSOURL    string // the organization's own sign-in link
+}
+
+// ProviderRow is one identity provider of a list.
+type ProviderRow struct {
+	URL        string // empty: the reader may not open it
+	Slug       string
+	Name       string
+	Enabled    bool
+	Expires    time.Time // the earliest end of a certificate in use; zero when there is none
+	LastSignIn time.Time // zero: never
+	Now        time.Time
+}
+
+// OurValues are what is entered at the identity provider.
+type OurValues struct {
+	EntityID    string
+	ACSURL      string
+	MetadataURL string
+	DownloadURL string
+}
+
+// ProviderForm is the page to create or edit an identity provider, as typed.
+type ProviderForm struct {
+	Page    Page
+	Editing bool
+	Action  string // where it posts
+	Cancel  string
+	Ours    OurValues
+
+	ConnectionID string // hidden: the set of our values that was shown
+	Version      string // hidden, when editing
+	ID           string // not when editing
+	Name         string
+	Source       string // "url", "file", "paste" or "manual"
+	MetadataURL  string
+	MetadataXML  string
+	EntityID     string
+	SSOURL       string
+	SSOBinding   string // "redirect" or "post"
+	Certificate  string // PEM, by hand
+	Enabled      bool
+
+	Errors  map[string]string // by field name: id name source metadata_url metadata_file metadata_xml entity_id sso_url certificate enabled
+	Summary *ProviderSummary  // what was read, after Check or a refused Create
+	Message string            // a refusal that belongs to no field
+	Theirs  *ProviderSummary  // what somebody else saved meanwhile, after a stale save: shown beside what was typed
+}
+
+// ProviderSummary is what was read from metadata or by hand.
+type ProviderSummary struct {
+	Name         string // only in ProviderForm.Theirs
+	EntityID     string
+	SSOURL       string
+	SSOBinding   string // "HTTP-Redirect" or "HTTP-POST"
+	Certificates []CertificateCard
+	Warnings     []string
+}
+
+// CertificateCard is one certificate in words.
+type CertificateCard struct {
+	Subject      string
+	SHA256       string // hex in pairs with colons
+	NotBefore    time.Time
+	NotAfter     time.Time
+	LastVerified time.Time // zero: has verified nothing yet
+	Now          time.Time
+}
+
+// Provider is one identity provider's page.
+type Provider struct {
+	Page      Page
+	Row       ProviderRow
+	Ours      OurValues
+	Summary   ProviderSummary
+	Metadata  string // the URL it was read from, if any
+	Links     int    // people who sign in through it
+	Created   time.Time
+	Updated   time.Time
+	Attempts  []AttemptRow
+	SignInURL string // the link that starts a sign-in through it
+
+	EditURL, EnableURL, DisableURL, DeleteURL string
+	Confirm                                   string // as typed into the danger zone
+	ConfirmError                              string
+	Message                                   string // a refusal that belongs to no field
+}
+
+// AttemptRow is one recorded sign-in.
+type AttemptRow struct {
+	At        time.Time
+	Accepted  bool
+	Reference string
+	Check     string
+	Cause     string
+	Person    string
+	IP        string
+}

@@ -1,0 +1,226 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/authz"
+	"gatehouse/models"
+	"gatehouse/models/store"
+)
+
+// path is one of the patterns of internal/urls.
+type path interface{ Pattern() string }
+
+// audience is who a route lets in; the zero audience is nobody, and cannot be mounted.
+type audience uint8
+
+const (
+	anybody audience = iota + 1
+	accounts
+	members
+	reachers
+)
+
+// route is one line of the route table. It is made by open, signedIn, inOrganization and inApp only: a route that says neither a scope
+// nor a reason cannot be written down.
+type route struct {
+	method    string
+	pattern   string
+	name      string
+	audience  audience
+	scope     authz.Scope
+	why       string // the reason of a route without a scope
+	crossSite string // the reason of a route that other sites may post to
+	limited   bool   // slowed down for each address, because it costs a password hash or a mail
+	handle    func(*guard) echo.HandlerFunc
+}
+
+// open is a route for everybody, also for strangers; why says the reason.
+func open(method string, p path, name, why string, handler echo.HandlerFunc) route {
+	return route{method: method, pattern: p.Pattern(), name: name, audience: anybody, why: why,
+		handle: func(*guard) echo.HandlerFunc { return handler }}
+}
+
+// fromOtherSites exempts an open route from the refusal of cross-site posts; the list of these may only shrink.
+func (r route) fromOtherSites(why string) route { r.crossSite = why; return r }
+
+// slowed limits how often one address may call the route.
+func (r route) slowed() route { r.limited = true; return r }
+
+// signedIn is a route for every account, whatever its organizations; why says the reason.
+func signedIn(method string, p path, name, why string, handler func(echo.Context, models.Person) error) route {
+	return route{method: method, pattern: p.Pattern(), name: name, audience: accounts, why: why,
+		handle: func(g *guard) echo.HandlerFunc {
+			return func(c echo.Context) error {
+				person, err := g.person(c)
+				if err != nil {
+					return err
+				}
+				return handler(c, person)
+			}
+		}}
+}
+
+// inOrganization is a route for members of the organization in the path whose role holds the scope.
+func inOrganization(scope authz.Scope, method string, p path, name string, handler func(echo.Context, models.Actor) error) route {
+	return route{method: method, pattern: p.Pattern(), name: name, audience: members, scope: scope,
+		handle: func(g *guard) echo.HandlerFunc {
+			return func(c echo.Context) error {
+				actor, err := g.actor(c)
+				if err != nil {
+					return err
+				}
+				decision := authz.Decide(actor.Subject(), scope, authz.Object{})
+				if err := refusedBy(decision, scope, actor); err != nil {
+					return err
+				}
+				return handler(c, actor)
+			}
+		}}
+}
+
+// inApp is a route for everybody whom some grant gives the scope on the app in the path, members or not.
+func inApp(scope authz.Scope, method string, p path, name string, handler func(echo.Context, models.Actor, models.Reached) error) route {
+	return route{method: method, pattern: p.Pattern(), name: name, audience: reachers, scope: scope,
+		handle: func(g *guard) echo.HandlerFunc {
+			return func(c echo.Context) error {
+				actor, err := g.actor(c)
+				if err != nil {
+					return err
+				}
+				reached, err := g.store.In(actor).Reach(c.Request().Context(), c.Param("app"))
+				if err != nil {
+					return err
+				}
+				if err := refusedBy(reached.Decide(scope), scope, actor); err != nil {
+					return err
+				}
+				return handler(c, actor, reached)
+			}
+		}}
+}
+
+// forbidden is the refusal of something that is within reach but not allowed; its page says so in the table's own words.
+type forbidden struct {
+	scope authz.Scope
+	actor models.Actor
+}
+
+func (f *forbidden) Error() string { return "not allowed: " + f.scope.Name() }
+
+// refusedBy turns a decision into the answer to the person: nothing there, or not allowed.
+func refusedBy(d authz.Decision, scope authz.Scope, actor models.Actor) error {
+	switch {
+	case d.Allowed:
+		return nil
+	case !d.Within && actor.Suspended:
+		return models.Refuse(models.Suspended, "Your membership of "+actor.Organization.Name+" is suspended.")
+	case !d.Within:
+		return models.ErrNotFound
+	}
+	return &forbidden{scope: scope, actor: actor}
+}
+
+// TSV returns every route of the program as tab-separated text with a heading line: method, path, name, who, scope, the roles that
+// follow from the scope, and the reason of a route without one.
+func TSV() string {
+	var b strings.Builder
+	b.WriteString("method\tpath\tname\twho\tscope\troles\treason\n")
+	for _, r := range routes(nil, true) {
+		b.WriteString(r.line() + "\n")
+	}
+	return b.String()
+}
+
+func (r route) line() string {
+	audiences := map[audience]string{anybody: "anybody", accounts: "signed in", members: "member", reachers: "whom a grant reaches"}
+	var roles []string
+	for _, held := range r.scope.Roles() {
+		roles = append(roles, held.Key())
+	}
+	why := r.why
+	if r.crossSite != "" {
+		why += "; cross-site: " + r.crossSite
+	}
+	return strings.Join([]string{r.method, r.pattern, r.name, audiences[r.audience], r.scope.Name(), strings.Join(roles, " "), why}, "\t")
+}
+
+// check refuses a route table that is wrong: the program does not start.
+func check(table []route) error {
+	var problems []error
+	seen := map[string]bool{}
+	for _, r := range table {
+		at := r.method + " " + r.pattern
+		add := func(problem string) { problems = append(problems, fmt.Errorf("route %s: %s", at, problem)) }
+		if seen[at] || seen[r.name] {
+			add("stands twice, or its name does")
+		}
+		seen[at], seen[r.name] = true, true
+		parts := strings.Split(r.pattern, "/")
+		switch r.audience {
+		case anybody, accounts:
+			if r.why == "" {
+				add("needs a reason for having no scope")
+			}
+			if !r.scope.IsZero() {
+				add("has a scope that nobody asks")
+			}
+		case members, reachers:
+			want := authz.OfOrganization
+			if r.audience == reachers {
+				want = authz.OfApp
+			}
+			if r.scope.Level() != want {
+				add("needs a scope of its level, but has " + fmt.Sprintf("%q", r.scope.Name()))
+			}
+			if !slices.Contains(parts, ":org") || (r.audience == reachers && !slices.Contains(parts, ":app")) {
+				add("does not name what its guard looks up")
+			}
+		default:
+			add("lets nobody in: make it with open, signedIn, inOrganization or inApp")
+		}
+		if r.crossSite != "" && (r.audience != anybody || r.method != http.MethodPost) {
+			add("only an open POST can be cross-site")
+		}
+		if r.handle == nil {
+			add("has no handler")
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// mount puts the table on the router and makes sure that the router holds nothing else.
+func mount(e *echo.Echo, table []route, g *guard, slow echo.MiddlewareFunc) error {
+	if err := check(table); err != nil {
+		return err
+	}
+	declared := map[string]bool{}
+	for _, r := range table {
+		handler := r.handle(g)
+		if r.limited {
+			handler = slow(handler)
+		}
+		e.Add(r.method, r.pattern, handler).Name = r.name
+		declared[r.method+" "+r.pattern] = true
+	}
+	for _, mounted := range e.Routes() {
+		if !declared[mounted.Method+" "+mounted.Path] {
+			return fmt.Errorf("route %s %s: is not in the route table", mounted.Method, mounted.Path)
+		}
+	}
+	return nil
+}
+
+// guard looks up who is asking, on every request, and what they are in the organization of the path.
+type guard struct {
+	store    *store.Store
+	sessions sessions
+	log      *slog.Logger
+}

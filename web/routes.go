@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+
+	"gatehouse/handlers"
+	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
+)
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is every route of the program, one line each. The lines of demo exist only there.
+func routes(h *handlers.Handlers, demo bool) []route {
+	table := []route{
+		// Probes and assets.
+		open(get, urls.Healthz, "healthz", "a probe has no account", h.Healthz),
+		open(get, urls.Readyz, "readyz", "a probe has no account", h.Readyz),
+		open(get, urls.Assets, "assets", "the sign-in page needs them; they hold nothing of anybody", h.Assets),
+		open(post, urls.Theme, "theme", "a preference of the browser, kept in its cookie", h.Theme),
+
+		// Getting in.
+		open(get, urls.Login, "login", "how a stranger becomes somebody", h.LoginPage),
+		open(post, urls.Login, "login.password", "how a stranger becomes somebody", h.Login).slowed(),
+		open(get, urls.LoginSSO, "login.sso", "how a stranger becomes somebody", h.SSO),
+		open(get, urls.LoginProviders, "login.providers", "how a stranger becomes somebody", h.SSOProviders),
+		open(get, urls.LoginBegin, "login.begin", "how a stranger becomes somebody", h.SSOBegin),
+		open(get, urls.PasswordForgot, "password.forgot", "who forgot the password cannot sign in", h.ForgotPage),
+		open(post, urls.PasswordForgot, "password.forgot.ask", "who forgot the password cannot sign in", h.Forgot).slowed(),
+		open(get, urls.PasswordReset, "password.reset", "the token in the path is the proof", h.ResetPage),
+		open(post, urls.PasswordReset, "password.reset.save", "the token in the path is the proof", h.Reset).slowed(),
+		open(get, urls.Setup, "setup", "nobody has an account yet; a one-time code is the proof", h.SetupPage),
+		open(post, urls.Setup, "setup.save", "nobody has an account yet; a one-time code is the proof", h.Setup).slowed(),
+
+		// SAML.
+		open(get, urls.SAMLMetadata, "saml.metadata", "identity providers read it; it holds public values only", h.SAMLMetadata),
+		open(post, urls.SAMLACS, "saml.acs", "the signed response is the proof", h.SAMLACS).
+			fromOtherSites("the identity provider's page posts the response (SAML bindings §3.5)"),
+		open(get, urls.SAMLFinish, "saml.finish", "the one-time result and the browser's cookie are the proof", h.SAMLFinish),
+
+		// The account.
+		signedIn(post, urls.Logout, "logout", "everybody may leave", h.Logout),
+		signedIn(get, urls.Home, "home", "everybody chooses an organization", h.Home),
+		signedIn(get, urls.Account, "account", "one's own profile", h.Account),
+		signedIn(post, urls.Account, "account.save", "one's own profile", h.AccountSave),
+		signedIn(get, urls.AccountSecurity, "account.security", "one's own password and sessions", h.AccountSecurity),
+		signedIn(post, urls.AccountSecurity, "account.password", "one's own password", h.PasswordChange).slowed(),
+		signedIn(post, urls.AccountSessionEnd, "account.session.end", "one's own sessions", h.SessionEnd),
+		signedIn(post, urls.AccountSignOutAll, "account.sessions.end-others", "one's own sessions", h.SessionsEndOthers),
+		signedIn(get, urls.Collaborations, "collaborations", "the apps one was given", h.Collaborations),
+
+		// The organization.
+		inOrganization(authz.OrganizationView, get, urls.Organization, "organization", h.Overview),
+		inOrganization(authz.OrganizationView, get, urls.Roles, "roles", h.Roles),
+		inOrganization(authz.AuditView, get, urls.Audit, "audit", h.Audit),
+
+		// Members and teams.
+		inOrganization(authz.MembersView, get, urls.Members, "members", h.Members),
+		inOrganization(authz.MembersView, get, urls.Member, "member", h.Member),
+		inOrganization(authz.MembersManage, post, urls.MemberResetLink, "member.reset-link", h.MemberResetLink),
+		inOrganization(authz.TeamsView, get, urls.Teams, "teams", h.Teams),
+
+		// Apps.
+		inOrganization(authz.OrganizationView, get, urls.Apps, "apps", h.Apps),
+		inApp(authz.SidebarView, get, urls.App, "app", h.App),
+
+		// Security.
+		inOrganization(authz.SecurityView, get, urls.Security, "security", h.Security),
+		inOrganization(authz.SecurityManage, get, urls.IdentityProviderNew, "identity-provider.new", h.IdentityProviderNew),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderNew, "identity-provider.create", h.IdentityProviderCreate),
+		inOrganization(authz.SecurityManage, get, urls.IdentityProvider, "identity-provider", h.IdentityProvider),
+		inOrganization(authz.SecurityManage, get, urls.IdentityProviderEdit, "identity-provider.edit", h.IdentityProviderEdit),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderEdit, "identity-provider.save", h.IdentityProviderSave),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderEnable, "identity-provider.enable", h.IdentityProviderEnable),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderDisable, "identity-provider.disable", h.IdentityProviderDisable),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderDelete, "identity-provider.delete", h.IdentityProviderDelete),
+	}
+	if demo {
+		table = append(table, open(get, urls.UIKit, "ui-kit", "shows the components with made-up data, in demo only", h.UIKit))
+	}
+	return table
+}
