@@ -9,7 +9,7 @@ import (
 // no control characters. The error is a *MetadataError.
 func CheckEntityID(typed string) error {
 	switch {
-	case typed == "":
+	case strings.TrimSpace(typed) == "":
 		return problem(ProblemNoEntityID, "Enter the identity provider's entity ID. Providers also call it Issuer.")
 	case len(typed) > 1024 || strings.ContainsFunc(typed, unprintable):
 		return problem(ProblemNoEntityID, "An entity ID is one line of at most 1,024 characters. Copy it from the identity provider.")
