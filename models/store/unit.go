@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"time"
 
 	"gorm.io/gorm"
@@ -45,12 +46,12 @@ func (s *Store) transact(ctx context.Context, work func(*unit) error) error {
 
 // all reads every row into rows, a pointer to a slice.
 func (u *unit) all(rows any, sql string, args ...any) error {
-	return u.db.Raw(sql, args...).Scan(rows).Error
+	return u.db.Raw(sql, bound(args)...).Scan(rows).Error
 }
 
 // one reads the only row into row, or returns models.ErrNotFound.
 func (u *unit) one(row any, sql string, args ...any) error {
-	got := u.db.Raw(sql, args...).Scan(row)
+	got := u.db.Raw(sql, bound(args)...).Scan(row)
 	if got.Error == nil && got.RowsAffected == 0 {
 		return models.ErrNotFound
 	}
@@ -59,13 +60,13 @@ func (u *unit) one(row any, sql string, args ...any) error {
 
 // found is one for which no row is an answer.
 func (u *unit) found(row any, sql string, args ...any) (bool, error) {
-	got := u.db.Raw(sql, args...).Scan(row)
+	got := u.db.Raw(sql, bound(args)...).Scan(row)
 	return got.RowsAffected > 0, got.Error
 }
 
 // change runs a statement and says how many rows it changed.
 func (u *unit) change(sql string, args ...any) (int64, error) {
-	done := u.db.Exec(sql, args...)
+	done := u.db.Exec(sql, bound(args)...)
 	return done.RowsAffected, done.Error
 }
 
@@ -97,3 +98,20 @@ func stmt(text string, args ...any) statement { return statement{text, args} }
 
 // insert makes rows; rows is a pointer to a row struct or to a slice of them.
 func (u *unit) insert(rows any) error { return u.db.Create(rows).Error }
+
+// blob is bytes as one argument: gorm makes a list of a bare []byte that stands behind a parenthesis.
+type blob struct{ bytes []byte }
+
+// Value implements driver.Valuer.
+func (b blob) Value() (driver.Value, error) { return b.bytes, nil }
+
+func bound(args []any) []any {
+	ready := make([]any, len(args))
+	for i, arg := range args {
+		if bytes, ok := arg.([]byte); ok {
+			arg = blob{bytes}
+		}
+		ready[i] = arg
+	}
+	return ready
+}

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"gatehouse/internal/secret"
+	"gatehouse/models"
+)
+
+func TestAskPasswordResetTellsNobodyWhoHasAnAccount(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		ask := func(email, token string) {
+			w.t.Helper()
+			must(w.t, w.AskPasswordReset(ctx, email, secret.HashToken(token), models.Mail{To: email, Subject: "s", Text: "t"}, request))
+		}
+		w.records(func() {
+			before := w.tables()
+			ask("nobody@northwind.example", "a")
+			ask("sana@northwind.example", "b") // signs in by her organization alone
+			ask("a\x00@b.example", "c")
+			equal(w.t, "tables", w.tables(), before)
+		})
+		w.records(func() { ask("OLGA@northwind.example", "d") }, "northwind password.reset-requested")
+		claimed, err := w.Claim(ctx, 10)
+		must(w.t, err)
+		equal(w.t, "mail goes to the account's own address", claimed[0].To, "Olga@northwind.example")
+		ask("olga@northwind.example", "e")
+		ask("olga@northwind.example", "f")
+		w.records(func() { ask("olga@northwind.example", "g") })
+		equal(w.t, "live tokens", w.number("SELECT count(*) FROM password_resets"), liveResets)
+	})
+}
+
+func TestAResetTokenWorksOnceWithinItsHour(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		session := w.signIn("ulf@northwind.example")
+		for _, token := range []string{"one", "two"} {
+			must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken(token), models.Mail{}, request))
+		}
+		must(w.t, w.RecordFailure(ctx, "ulf@northwind.example", "elsewhere", request))
+		user, policies, err := w.ResetSubject(ctx, secret.HashToken("one"))
+		must(w.t, err)
+		equal(w.t, "whose", user.Name, "Ulf User")
+		equal(w.t, "policies", len(policies), 2)
+		w.records(func() { must(w.t, w.ResetPassword(ctx, secret.HashToken("one"), "$reset", request)) },
+			"northwind password.reset", "contoso password.reset")
+		_, err = w.Asking(ctx, session, "")
+		refused(w.t, err, models.NotFound)
+		equal(w.t, "failures left", w.number("SELECT count(*) FROM sign_in_failures"), 0)
+		w.records(func() {
+			refused(w.t, w.ResetPassword(ctx, secret.HashToken("one"), "$again", request), models.NotFound)
+			refused(w.t, w.ResetPassword(ctx, secret.HashToken("two"), "$again", request), models.NotFound)
+		})
+		account, err := w.Credentials(ctx, "ulf@northwind.example")
+		must(w.t, err)
+		equal(w.t, "hash", account.PasswordHash, "$reset")
+
+		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("late"), models.Mail{}, request))
+		w.clock.pass(models.ResetLifetime)
+		_, _, err = w.ResetSubject(ctx, secret.HashToken("late"))
+		refused(w.t, err, models.NotFound)
+		refused(w.t, w.ResetPassword(ctx, secret.HashToken("late"), "$late", request), models.NotFound)
+	})
+}
+
+func TestAResetTokenUsedTwiceAtOnceWorksOnce(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("one"), models.Mail{}, request))
+		good, failures := atOnce(8, func(int) error { return w.ResetPassword(ctx, secret.HashToken("one"), "$reset", request) })
+		equal(w.t, "worked", good, 1)
+		for _, err := range failures {
+			refused(w.t, err, models.NotFound)
+		}
+	})
+}
+
+func TestMakeResetLinkOpensNothingOfOthers(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		ada := w.in("northwind", "ada@northwind.example")
+		w.records(func() {
+			_, err := ada.MakeResetLink(ctx, w.userID("ulf@northwind.example"), secret.HashToken("a")) // also in Contoso
+			refused(w.t, err, models.Impossible)
+			_, err = ada.MakeResetLink(ctx, w.userID("sana@northwind.example"), secret.HashToken("b")) // no password
+			refused(w.t, err, models.Impossible)
+			for _, id := range []string{w.userID("carl@contoso.example"), w.userID("quentin@tailspin.example"), newID(), "nobody"} {
+				_, err = ada.MakeResetLink(ctx, id, secret.HashToken("c"))
+				refused(w.t, err, models.NotFound)
+			}
+			equal(w.t, "tokens", w.number("SELECT count(*) FROM password_resets"), 0)
+		})
+		w.records(func() {
+			user, err := ada.MakeResetLink(ctx, w.userID("olga@northwind.example"), secret.HashToken("d"))
+			must(w.t, err)
+			equal(w.t, "whose", user.Name, "Olga Org")
+		}, "northwind password.reset-link-made")
+		_, _, err := w.ResetSubject(ctx, secret.HashToken("d"))
+		must(w.t, err)
+
+		// A collaborator of another organization is trusted there as well.
+		w.run("INSERT INTO collaborators (app_id, user_id, level, added_at) SELECT id, ?, 'viewer', created_at FROM apps WHERE slug = 'secret-app'", w.userID("tess@northwind.example"))
+		_, err = ada.MakeResetLink(ctx, w.userID("tess@northwind.example"), secret.HashToken("e"))
+		refused(w.t, err, models.Impossible)
+	})
+}
+
+func TestJoiningAnotherOrganizationEndsLinksThatAnAdministratorMade(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		ada := w.in("northwind", "ada@northwind.example")
+		_, err := ada.MakeResetLink(ctx, w.userID("olga@northwind.example"), secret.HashToken("link"))
+		must(w.t, err)
+		created, err := w.CreateAdministrator(ctx, models.Setup{Slug: "contoso", Name: "x", Email: "olga@northwind.example", PasswordHash: "$x"})
+		must(w.t, err)
+		equal(w.t, "account made", created, false)
+		refused(w.t, w.ResetPassword(ctx, secret.HashToken("link"), "$stolen", request), models.NotFound)
+	})
+}
+
+func TestOutboxIsClaimedOnceAndRetriedUntilGivenUp(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		for i := range 6 {
+			must(w.t, w.write(ctx, "post", func(u *unit) error {
+				return u.post(models.Mail{To: string(rune('a'+i)) + "@b.example", Subject: "Hello", Text: "https://console/secret-link"})
+			}))
+		}
+		equal(w.t, "bodies in clear", w.number("SELECT count(*) FROM outbox WHERE CAST(sealed AS text) LIKE '%secret-link%'"), 0)
+		replica := w.open()
+		claims := make([][]models.PendingMail, 4)
+		good, failures := atOnce(4, func(i int) (err error) {
+			from := []*Store{w.Store, replica}[i%2]
+			claims[i], err = from.Claim(ctx, 3)
+			return err
+		})
+		if good != 4 {
+			w.t.Fatal(errors.Join(failures...))
+		}
+		seen := map[string]int{}
+		for _, claim := range claims {
+			for _, mail := range claim {
+				seen[mail.ID]++
+				equal(w.t, "subject", mail.Subject, "Hello")
+			}
+		}
+		again, err := w.Claim(ctx, 10)
+		must(w.t, err)
+		for _, mail := range again { // what was locked while the others looked
+			seen[mail.ID]++
+		}
+		equal(w.t, "messages", len(seen), 6)
+		for id, times := range seen {
+			equal(w.t, "claims of "+id, times, 1)
+		}
+		kept, gone := "", ""
+		for id := range seen {
+			if gone == "" {
+				gone = id
+			} else {
+				kept = id
+			}
+		}
+		must(w.t, w.Done(ctx, gone, nil))
+		equal(w.t, "left", w.number("SELECT count(*) FROM outbox"), 5)
+		w.run("DELETE FROM outbox WHERE id <> ?", kept)
+
+		// Tried after 1, 2, 4, 8, 16, 32 minutes and then hourly, until the day is over.
+		broken := errors.New("connection refused")
+		tries := 0
+		for w.number("SELECT count(*) FROM outbox") == 1 {
+			must(w.t, w.Done(ctx, kept, broken))
+			tries++
+			for pause := pauseAfter(tries); pause > 0 && w.number("SELECT count(*) FROM outbox") == 1; pause = 0 {
+				w.clock.pass(pause - time.Second)
+				equal(w.t, "too early", len(must1(w.Claim(ctx, 10))), 0)
+				w.clock.pass(time.Second)
+				equal(w.t, "due", len(must1(w.Claim(ctx, 10))), 1)
+			}
+		}
+		equal(w.t, "tries", tries, 29)
+	})
+}
+
+func TestAMessageSealedWithALostKeyHoldsUpNobody(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		must(w.t, w.write(ctx, "post", func(u *unit) error { return u.post(models.Mail{To: "a@b.example"}) }))
+		w.run("UPDATE outbox SET sealed = ?", secret.NewBox([32]byte{2}).Seal([]byte("{}"), "x"))
+		must(w.t, w.write(ctx, "post", func(u *unit) error { return u.post(models.Mail{To: "c@d.example"}) }))
+		claimed, err := w.Claim(ctx, 10)
+		must(w.t, err)
+		equal(w.t, "claimed", len(claimed), 1)
+		equal(w.t, "to", claimed[0].To, "c@d.example")
+	})
+}
+
+func TestSweepDeletesWhatExpiredAndNothingElse(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.t.Context()
+		w.signIn("ada@northwind.example")
+		must(w.t, w.MakeSetupCode(ctx, secret.HashToken("code")))
+		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("t"), models.Mail{}, request))
+		must(w.t, w.RecordFailure(ctx, "x@y.example", "s", request))
+		c := w.provider("okta", true)
+		w.accepted(c, models.SAMLIdentity{NameID: "n", Email: "sana@northwind.example"})
+		must(w.t, w.RecordRefusedAttempt(ctx, c.Provider.ConnectionID, models.Attempt{Check: "c"}))
+		before := w.tables()
+		must(w.t, w.Sweep(ctx))
+		equal(w.t, "nothing has expired", w.tables(), before)
+		w.clock.pass(keepAttempts + time.Hour)
+		must(w.t, w.Sweep(ctx))
+		for _, table := range []string{"sessions", "session_authentications", "setup_codes", "password_resets", "sign_in_failures", "saml_flows", "saml_results", "saml_replays", "sign_in_attempts"} {
+			equal(w.t, table, w.number("SELECT count(*) FROM "+table), 0)
+		}
+		equal(w.t, "users", w.number("SELECT count(*) FROM users"), 9)
+	})
+}
