@@ -97,7 +97,10 @@ func (p Provider) disableWords() string {
 
 // deleteWords is what Delete does, in numbers.
 func (p Provider) deleteWords() string {
-	gone := "Its certificates, our values for it and its recorded sign-ins are deleted. This cannot be undone; to stop it for a while, disable it instead."
+	gone := "Its certificates, our values for it and its recorded sign-ins are deleted. This cannot be undone."
+	if p.Row.Enabled {
+		gone += " To stop it for a while, disable it instead."
+	}
 	switch p.Links {
 	case 0:
 		return peopleThrough(0) + " " + gone

@@ -1,8 +1,6 @@
 package views
 
-import (
-	"gatehouse/views/parts"
-)
+import "gatehouse/views/parts"
 
 func orDash(words string) string {
 	if words == "" {
@@ -37,6 +35,14 @@ func (v Provider) signInHint() string {
 		return "Starts a sign-in through this identity provider. To try it, open it in a private window: your own session stays as it is."
 	}
 	return "Starts a sign-in through this identity provider, once it is enabled."
+}
+
+func noAttemptsWords(enabled bool) string {
+	words := "Every attempt to sign in through this identity provider is recorded here, a refused one with its reason. "
+	if enabled {
+		return words + "To make the first, open the sign-in link above in a private window."
+	}
+	return words + "Enable it to make the first."
 }
 
 func (v Provider) theirDetails() []parts.Detail {

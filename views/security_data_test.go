@@ -162,6 +162,8 @@ func sampleProvider(links int) views.Provider {
 func disabledProvider() views.Provider {
 	v := sampleProvider(0)
 	v.Row, v.Attempts, v.Metadata, v.Summary.Certificates = sampleSecurity().Providers[3], nil, "", nil
+	v.Page.Title, v.SignInURL = "Draft", "https://gatehouse.northwind.example/login/sso/northwind/draft"
+	v.Page.Crumbs[len(v.Page.Crumbs)-1].Label = "Draft"
 	v.Confirm, v.ConfirmError, v.Message = "darft", "Type “draft” to delete it.", "It cannot be enabled without a certificate."
 	return v
 }
