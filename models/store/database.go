@@ -107,7 +107,7 @@ func (s *Store) connect(ctx context.Context, a address, maxConns int) error {
 		Logger: logger.Discard, // it would write values
 	})
 	if err == nil {
-		err = countQueries(s.db)
+		err = showStatements(s.db)
 	}
 	if err == nil {
 		err = s.pool.PingContext(ctx)
@@ -167,25 +167,30 @@ func (d sqliteDialector) Translate(err error) error {
 	return fmt.Errorf("%w: %w", translated, err)
 }
 
-type counterKey struct{}
+type statementsKey struct{}
 
-// WithQueryCounter returns a context in which every statement sent to the database adds one to n, so that a test can hold a page to a
-// number of queries.
-func WithQueryCounter(ctx context.Context, n *atomic.Int64) context.Context {
-	return context.WithValue(ctx, counterKey{}, n)
+// WithStatements returns a context in which every statement is shown to see on its way to the database, so that a test can hold a page to
+// a number of queries and the bench can send the same ones by itself. Only statements that read are shown with their text.
+func WithStatements(ctx context.Context, see func(sql string, args []any)) context.Context {
+	return context.WithValue(ctx, statementsKey{}, see)
 }
 
-func countQueries(db *gorm.DB) error {
-	count := func(db *gorm.DB) {
-		if n, ok := db.Statement.Context.Value(counterKey{}).(*atomic.Int64); ok {
-			n.Add(1)
+// WithQueryCounter is WithStatements that only counts.
+func WithQueryCounter(ctx context.Context, n *atomic.Int64) context.Context {
+	return WithStatements(ctx, func(string, []any) { n.Add(1) })
+}
+
+func showStatements(db *gorm.DB) error {
+	show := func(db *gorm.DB) {
+		if see, ok := db.Statement.Context.Value(statementsKey{}).(func(string, []any)); ok {
+			see(db.Statement.SQL.String(), db.Statement.Vars)
 		}
 	}
-	const name = "gatehouse:count"
+	const name = "gatehouse:see"
 	all := db.Callback()
 	return errors.Join(
-		all.Create().Before("gorm:create").Register(name, count), all.Query().Before("gorm:query").Register(name, count),
-		all.Update().Before("gorm:update").Register(name, count), all.Delete().Before("gorm:delete").Register(name, count),
-		all.Row().Before("gorm:row").Register(name, count), all.Raw().Before("gorm:raw").Register(name, count),
+		all.Create().Before("gorm:create").Register(name, show), all.Query().Before("gorm:query").Register(name, show),
+		all.Update().Before("gorm:update").Register(name, show), all.Delete().Before("gorm:delete").Register(name, show),
+		all.Row().Before("gorm:row").Register(name, show), all.Raw().Before("gorm:raw").Register(name, show),
 	)
 }
