@@ -2,6 +2,7 @@ package views_test
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 	"testing"
 
@@ -75,7 +76,7 @@ func pages() map[string]templ.Component {
 	nobody := views.Page{Reference: "7QK2-M9XD"}
 	bare := views.BarePage{Title: "Sign in", Path: "/login"}
 	rules := []string{"At least 12 characters.", "Not your name."}
-	return map[string]templ.Component{
+	all := map[string]templ.Component{
 		"ui-kit":         views.Kit(page),
 		"not allowed":    views.Error(views.Forbidden(page, authz.MembersManage)),
 		"guest":          views.Error(views.Forbidden(guest, authz.AppDelete)),
@@ -100,6 +101,9 @@ func pages() map[string]templ.Component {
 		"home, empty":    views.HomePage(views.Home{Page: alone}),
 		"bare and empty": views.Bare(views.BarePage{Title: "Sign in", Path: "/login"}, "Sign in", ""),
 	}
+	maps.Copy(all, organizationPages())
+	maps.Copy(all, securityPages())
+	return all
 }
 
 func TestEveryPageHasOneHeadingLandmarksAndATitle(t *testing.T) {

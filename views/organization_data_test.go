@@ -1,0 +1,166 @@
+package views_test
+
+import (
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"gatehouse/internal/authz"
+	"gatehouse/views"
+)
+
+const (
+	hostile = `"><script>alert(1)</script>`
+	hour    = time.Hour
+)
+
+// endless is a word without a place to break, as long as a column of the database lets it be.
+var endless = strings.Repeat("Wolfeschlegelsteinhausen", 10)
+
+func organizationFrame(title string, active views.Section) views.Page {
+	page := views.KitPage(views.LightTheme, "/orgs/northwind")
+	page.Title, page.Active = title, active
+	return page
+}
+
+// seenBy is the frame for somebody of another role.
+func seenBy(page views.Page, role authz.Role) views.Page {
+	page.Org.Role = role
+	return page
+}
+
+func sampleMembers() views.Members {
+	page := organizationFrame("Members", views.SectionMembers)
+	return views.Members{
+		Page: page, Total: 137, Query: "a", Role: authz.TeamContributor, Pager: views.Pager{Older: "/orgs/northwind/members?after=x", Newer: "/orgs/northwind/members?before=y"},
+		Rows: []views.MemberRow{
+			{URL: "/orgs/northwind/members/1", Name: "Amara Okafor", Email: "amara.okafor@northwind.example", Role: authz.Administrator, You: true, Source: "Setup", Joined: page.Now.Add(-900 * hour), LastActive: page.Now.Add(-hour)},
+			{URL: "/orgs/northwind/members/2", Name: "Daniel Cho", Email: "daniel.cho@northwind.example", Role: authz.TeamContributor, Suspended: true, Source: "SSO", Teams: []string{"Robotics", "Vision", "Night shift", "Test"}, Joined: page.Now},
+		},
+	}
+}
+
+func sampleMember() views.Member {
+	list := sampleMembers()
+	return views.Member{Page: organizationFrame("Daniel Cho", views.SectionMembers), Row: list.Rows[1], Now: list.Page.Now, MayReset: true, ResetURL: "/orgs/northwind/members/2/reset-link"}
+}
+
+func sampleTeams() views.Teams {
+	return views.Teams{Page: organizationFrame("Teams", views.SectionTeams), Rows: []views.TeamRow{
+		{Slug: "robotics", Name: "Robotics", Description: "Arms and grippers.", Members: 14, Apps: 3},
+		{Slug: "vision", Name: "Vision"},
+	}}
+}
+
+func sampleApps() []views.AppRow {
+	return []views.AppRow{
+		{URL: "/orgs/northwind/apps/pick-and-place", Slug: "pick-and-place", Organization: "Northwind Robotics", Description: "From the belt to the tray.", Visibility: authz.Organization, Level: "Viewer"},
+		{URL: "/orgs/fjord/apps/public-demo", Slug: "public-demo", Organization: "Fjord Lab", Visibility: authz.Public, Level: "Contributor"},
+		{URL: "/orgs/fjord/apps/secret", Slug: "secret", Organization: "Fjord Lab", Level: "Contributor"},
+	}
+}
+
+func sampleApp() views.App {
+	return views.App{
+		Page: organizationFrame("pick-and-place", views.SectionApps), Row: sampleApps()[0],
+		Grants: []views.Grant{{Origin: "Team Robotics", Column: authz.TeamContributor}, {Origin: "Visible to the organization", Column: authz.OrganizationUser}},
+		Scopes: []views.ScopeAnswer{{Label: "Create Models", Allowed: true}, {Label: "Delete App"}},
+	}
+}
+
+func sampleRoles(own authz.Role) views.Roles {
+	return views.Roles{
+		Page: seenBy(organizationFrame("Roles & scopes", views.SectionRoles), own), Own: own,
+		Counts: []views.RoleCount{{Role: authz.Administrator, Members: 1}, {Role: authz.OrganizationUser, Members: 81}},
+	}
+}
+
+func sampleAudit() views.Audit {
+	page := organizationFrame("Audit log", views.SectionAudit)
+	return views.Audit{
+		Page: page, Actions: []views.Option{{Value: "session.signed-in", Label: "signed in"}}, Pager: views.Pager{Older: "/orgs/northwind/audit?after=x"},
+		Rows: []views.AuditRow{
+			{ID: "1", At: page.Now.Add(-2 * hour), ActorName: "Amara Okafor", ActorEmail: "amara.okafor@northwind.example", Words: "edited an identity provider", Action: "identity-provider.edited", TargetName: "Northwind SSO", Method: "Password", IP: "203.0.113.9", Reference: "7QK2-M9XD",
+				Changes: []views.Change{{Name: "name", Before: "Northwind", After: "Northwind SSO"}, {Name: "certificate", After: "31:00"}}},
+			{ID: "2", At: page.Now.Add(-9 * hour), ActorName: "The system", Words: "created the organization", Action: "organization.created", TargetName: "Northwind Robotics"},
+			{ID: "3", At: page.Now.Add(-9 * hour), ActorName: "Daniel Cho", ActorEmail: "daniel.cho@northwind.example", Words: "signed in", Action: "session.signed-in", TargetName: "Daniel Cho", Method: "SSO"},
+		},
+	}
+}
+
+func sampleOverview() views.Overview {
+	page := organizationFrame("Overview", views.SectionOverview)
+	return views.Overview{
+		Page: page, Members: 137, Suspended: 2, Teams: 3, Apps: 4, Pending: 6, Policy: []string{"At least 12 characters."}, SeesAudit: true, Manages: true,
+		ByRole: []views.RoleCount{{Role: authz.Administrator, Members: 1}, {Role: authz.OrganizationContributor}, {Role: authz.TeamContributor, Members: 34}, {Role: authz.OrganizationUser, Members: 100}},
+		Providers: []views.ProviderRow{
+			{URL: "/p/sso", Name: "Northwind SSO", Enabled: true, Expires: page.Now.Add(12 * 24 * hour), LastSignIn: page.Now.Add(-hour), Now: page.Now},
+			{Name: "Old directory", Expires: page.Now.Add(-hour), Now: page.Now},
+			{Name: "Half made", Now: page.Now},
+			{Name: "Long-lived", Enabled: true, Expires: page.Now.Add(400 * 24 * hour), Now: page.Now},
+		},
+		Recent: sampleAudit().Rows,
+	}
+}
+
+// longest is every text as long as it can be, and hostile.
+func longest() map[string]templ.Component {
+	page := organizationFrame(endless, views.SectionMembers)
+	page.Org.Name = endless + hostile
+	member := views.MemberRow{URL: "/m", Name: endless + hostile, Email: endless + "@" + endless, Role: authz.OrganizationContributor, Source: hostile, Teams: []string{endless, hostile, endless}}
+	app := views.AppRow{URL: "/a", Slug: endless, Organization: endless, Description: endless + hostile, Level: hostile, Visibility: 9}
+	entry := views.AuditRow{ID: "1", ActorName: endless, ActorEmail: endless, Words: hostile, Action: endless, TargetName: hostile, Method: endless, IP: endless, Reference: endless, Changes: []views.Change{{Name: hostile, Before: endless, After: hostile}}}
+	return map[string]templ.Component{
+		"members, longest": views.MembersPage(views.Members{Page: page, Query: hostile, Role: 99, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
+		"member, longest":  views.MemberPage(views.Member{Page: page, Row: member, MayReset: true, ResetURL: "/r", ResetLink: "https://x.example/" + endless + hostile}),
+		"teams, longest":   views.TeamsPage(views.Teams{Page: page, Query: hostile, Rows: []views.TeamRow{{Slug: endless, Name: hostile, Description: endless, Members: 1 << 40}}}),
+		"apps, longest":    views.AppsPage(views.Apps{Page: page, Query: hostile, Rows: []views.AppRow{app}}),
+		"app, longest":     views.AppPage(views.App{Page: page, Row: app, Grants: []views.Grant{{Origin: hostile}}, Scopes: []views.ScopeAnswer{{Label: endless}}}),
+		"collab, longest":  views.CollaborationsPage(views.Collaborations{Page: page, Rows: []views.AppRow{app}}),
+		"roles, wrong":     views.RolesPage(views.Roles{Page: page, Own: 99, Counts: []views.RoleCount{{Role: 99, Members: -1}}}),
+		"audit, longest":   views.AuditPage(views.Audit{Page: page, Query: hostile, Action: hostile, Actions: []views.Option{{}, {Value: hostile, Label: "ü"}}, Rows: []views.AuditRow{entry}}),
+		"overview, wrong":  views.OverviewPage(views.Overview{Page: page, Members: -1, ByRole: []views.RoleCount{{Role: 99, Members: -5}, {Members: 1 << 40}}, Policy: []string{hostile}, Providers: []views.ProviderRow{{URL: "/p", Name: endless}}, Recent: []views.AuditRow{entry}, SeesAudit: true}),
+	}
+}
+
+// organizationPages are the pages of an organization, full, empty and with the longest and wrong values.
+func organizationPages() map[string]templ.Component {
+	all := longest()
+	members, apps, teams := sampleMembers(), views.Apps{Page: organizationFrame("Apps", views.SectionApps), Rows: sampleApps()}, sampleTeams()
+	reset, fixed, own, foreign := sampleMember(), sampleMember(), members, members
+	reset.ResetLink = "https://console.northwind.example/password/reset/abc"
+	fixed.ResetReason = "Daniel Cho has no password: they sign in through an identity provider."
+	own.OwnTeams, own.Rows = true, nil
+	foreign.Rows = nil
+	for name, page := range map[string]templ.Component{
+		"members":             views.MembersPage(members),
+		"members, empty":      views.MembersPage(foreign),
+		"members, own teams":  views.MembersPage(own),
+		"members, no match":   views.MembersPage(views.Members{Page: members.Page, Filtered: true, Query: "zzz"}),
+		"member":              views.MemberPage(reset),
+		"member, fixed":       views.MemberPage(fixed),
+		"teams":               views.TeamsPage(teams),
+		"teams, empty":        views.TeamsPage(views.Teams{Page: teams.Page}),
+		"teams, own":          views.TeamsPage(views.Teams{Page: teams.Page, OwnTeams: true}),
+		"teams, no match":     views.TeamsPage(views.Teams{Page: teams.Page, Filtered: true}),
+		"apps":                views.AppsPage(apps),
+		"apps, empty":         views.AppsPage(views.Apps{Page: apps.Page}),
+		"apps, no team":       views.AppsPage(views.Apps{Page: seenBy(apps.Page, authz.TeamContributor)}),
+		"apps, no match":      views.AppsPage(views.Apps{Page: apps.Page, Filtered: true}),
+		"app":                 views.AppPage(sampleApp()),
+		"app, guest":          views.AppPage(views.App{Page: seenBy(apps.Page, 0), Row: sampleApps()[2]}),
+		"collaborations":      views.CollaborationsPage(views.Collaborations{Page: apps.Page, Rows: sampleApps()}),
+		"collaborations, new": views.CollaborationsPage(views.Collaborations{Page: apps.Page}),
+		"roles":               views.RolesPage(sampleRoles(authz.TeamContributor)),
+		"audit":               views.AuditPage(sampleAudit()),
+		"audit, empty":        views.AuditPage(views.Audit{Page: sampleAudit().Page}),
+		"audit, no match":     views.AuditPage(views.Audit{Page: sampleAudit().Page, Filtered: true}),
+		"overview":            views.OverviewPage(sampleOverview()),
+		"overview, empty":     views.OverviewPage(views.Overview{Page: sampleOverview().Page, SeesAudit: true, Manages: true}),
+		"overview, guarded":   views.OverviewPage(views.Overview{Page: seenBy(sampleOverview().Page, authz.OrganizationUser)}),
+	} {
+		all[name] = page
+	}
+	return all
+}
