@@ -16,7 +16,7 @@ export async function build() {
 
 /**
  * Starts Gatehouse. Options: command ("serve" or "demo"), database ("sqlite" or "postgres"), smtp (URL of a mail server), env (more
- * variables; undefined takes one away). Returns { url, log(), records(), run(…args), stop() }.
+ * variables; undefined takes one away). Returns { url, log(), records(), run(args, input), stop() }.
  */
 export async function startGatehouse({ command = 'serve', database = 'sqlite', smtp, env: more = {} } = {}) {
   const binary = await build();
@@ -31,6 +31,7 @@ export async function startGatehouse({ command = 'serve', database = 'sqlite', s
     GATEHOUSE_URL: url,
     GATEHOUSE_DATABASE_URL: databaseURL,
     GATEHOUSE_LOG_FORMAT: 'json',
+    GATEHOUSE_PRACTICE_ADDR: '127.0.0.1:0',
     GATEHOUSE_SECRET_KEY: randomBytes(32).toString('base64'),
     ...(smtp && { GATEHOUSE_SMTP_URL: smtp, GATEHOUSE_MAIL_FROM: 'Gatehouse <gatehouse@northwind.example>' }),
     ...more,
@@ -56,8 +57,8 @@ export async function startGatehouse({ command = 'serve', database = 'sqlite', s
     log: server.log,
     /** The log's JSON lines as objects; other lines are left out. */
     records: () => server.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
-    /** Runs another command of the program against the same database, such as run('admin', 'create', …). */
-    run: (...args) => output(binary, args, options),
+    /** Runs another command of the program against the same database, such as run(['admin', 'create', …], 'the password'). */
+    run: (args, input) => output(binary, args, { ...options, input }),
     /** Waits for something in the log, such as a one-time code, and returns the match. */
     logged: (pattern, seconds) => server.ready(async () => server.log().match(pattern), seconds),
     /** Ends it and deletes its data. It must end by itself and cleanly. */
