@@ -80,34 +80,34 @@ func peopleThrough(links int) string {
 }
 
 // enableWords is what Enable does.
-func (p Provider) enableWords() string {
-	return "Enable: people of " + p.Page.Org.Name + " can sign in through it at once. Signing in with a password keeps working."
+func (v Provider) enableWords() string {
+	return "Enable: people of " + v.Page.Org.Name + " can sign in through it at once. Signing in with a password keeps working."
 }
 
 // disableWords is what Disable does, in numbers.
-func (p Provider) disableWords() string {
-	switch p.Links {
+func (v Provider) disableWords() string {
+	switch v.Links {
 	case 0:
 		return "Disable: nobody can sign in through it any more. " + peopleThrough(0)
 	case 1:
 		return "Disable: 1 person signs in through it; the sessions it opened here end at once. Without a password they cannot sign in until it is enabled again."
 	}
-	return "Disable: " + strconv.Itoa(p.Links) + " people sign in through it; the sessions it opened here end at once. Those without a password cannot sign in until it is enabled again."
+	return "Disable: " + strconv.Itoa(v.Links) + " people sign in through it; the sessions it opened here end at once. Those without a password cannot sign in until it is enabled again."
 }
 
 // deleteWords is what Delete does, in numbers.
-func (p Provider) deleteWords() string {
+func (v Provider) deleteWords() string {
 	gone := "Its certificates, our values for it and its recorded sign-ins are deleted. This cannot be undone."
-	if p.Row.Enabled {
+	if v.Row.Enabled {
 		gone += " To stop it for a while, disable it instead."
 	}
-	switch p.Links {
+	switch v.Links {
 	case 0:
 		return peopleThrough(0) + " " + gone
 	case 1:
 		return "1 person signs in through it. The sessions it opened here end at once, and without a password they cannot sign in. " + gone
 	}
-	return strconv.Itoa(p.Links) + " people sign in through it. The sessions it opened here end at once, and those without a password cannot sign in. " + gone
+	return strconv.Itoa(v.Links) + " people sign in through it. The sessions it opened here end at once, and those without a password cannot sign in. " + gone
 }
 
 // anyEnabled says whether anybody can sign in with SSO at all.
