@@ -37,7 +37,10 @@ const (
 )
 
 // New returns the whole console as a handler. It refuses a wrong route table.
-func New(o Options) (http.Handler, error) {
+func New(o Options) (http.Handler, error) { return assemble(o, routes(o.Handlers, o.Demo)) }
+
+// assemble puts the shell around a route table.
+func assemble(o Options, table []route) (http.Handler, error) {
 	e := echo.New()
 	e.IPExtractor = ipExtractor(o.TrustedProxies)
 	failures := &failures{log: o.Log, handlers: o.Handlers}
@@ -47,7 +50,6 @@ func New(o Options) (http.Handler, error) {
 	if err := crossOrigin.AddTrustedOrigin(o.URL.Scheme + "://" + o.URL.Host); err != nil {
 		return nil, fmt.Errorf("web: public URL: %w", err)
 	}
-	table := routes(o.Handlers, o.Demo)
 	exempt := map[string]bool{}
 	for _, r := range table {
 		if r.crossSite != "" {
