@@ -13,20 +13,20 @@ import (
 
 func TestCredentialsAreFoundByAddressIgnoringCase(t *testing.T) {
 	each(t, func(w *world) {
-		account, err := w.Credentials(w.t.Context(), "  OLGA@northwind.example ")
+		account, err := w.Credentials(w.ctx, "  OLGA@northwind.example ")
 		must(w.t, err)
 		equal(w.t, "name", account.Name, "Olga Org")
 		equal(w.t, "address as it was written", account.Email, "Olga@northwind.example")
 		equal(w.t, "hash", account.PasswordHash, hashOf)
-		again, err := w.CredentialsOf(w.t.Context(), account.UserID)
+		again, err := w.CredentialsOf(w.ctx, account.UserID)
 		must(w.t, err)
 		equal(w.t, "the same by id", again, account)
 		for _, address := range []string{"", "nobody@northwind.example", "a\x00@b.example", "\xff@b.example", strings.Repeat("a", 5000)} {
-			_, err := w.Credentials(w.t.Context(), address)
+			_, err := w.Credentials(w.ctx, address)
 			refused(w.t, err, models.NotFound)
 		}
 		for _, id := range []string{"", "1", newID()} {
-			_, err := w.CredentialsOf(w.t.Context(), id)
+			_, err := w.CredentialsOf(w.ctx, id)
 			refused(w.t, err, models.NotFound)
 		}
 	})
@@ -37,9 +37,9 @@ func TestSignInByPasswordIsRecordedInEveryOrganization(t *testing.T) {
 		w.records(func() { w.signIn("ulf@northwind.example") }, "northwind session.signed-in", "contoso session.signed-in")
 		w.records(func() { w.signIn("quentin@tailspin.example") }, "- session.signed-in")
 		w.records(func() {
-			sana, err := w.Credentials(w.t.Context(), "sana@northwind.example")
+			sana, err := w.Credentials(w.ctx, "sana@northwind.example")
 			must(w.t, err)
-			refused(w.t, w.SignInByPassword(w.t.Context(), sana, nil, secret.HashToken("x"), "", request), models.Invalid)
+			refused(w.t, w.SignInByPassword(w.ctx, sana, nil, secret.HashToken("x"), "", request), models.Invalid)
 		})
 	})
 }
@@ -47,27 +47,27 @@ func TestSignInByPasswordIsRecordedInEveryOrganization(t *testing.T) {
 func TestRenameChangesTheNameWhereverItIsShown(t *testing.T) {
 	each(t, func(w *world) {
 		p := w.person("ulf@northwind.example")
-		w.records(func() { must(w.t, w.Rename(w.t.Context(), p, "Åke Ärlig")) }, "northwind account.renamed", "contoso account.renamed")
+		w.records(func() { must(w.t, w.Rename(w.ctx, p, "Åke Ärlig")) }, "northwind account.renamed", "contoso account.renamed")
 		for _, tenant := range []Tenant{w.in("northwind", "ada@northwind.example"), w.in("contoso", "carl@contoso.example")} {
-			found, err := tenant.Members(w.t.Context(), models.MemberFilter{Query: "ARLIG"})
+			found, err := tenant.Members(w.ctx, models.MemberFilter{Query: "ARLIG"})
 			must(w.t, err)
 			equal(w.t, "found by the new name", len(found.Rows), 1)
 			equal(w.t, "name", found.Rows[0].Name, "Åke Ärlig")
 		}
-		all, err := w.in("northwind", "ada@northwind.example").Members(w.t.Context(), models.MemberFilter{})
+		all, err := w.in("northwind", "ada@northwind.example").Members(w.ctx, models.MemberFilter{})
 		must(w.t, err)
 		equal(w.t, "sorted by the new name", all.Rows[1].Name, "Åke Ärlig")
-		entries, err := w.in("northwind", "ada@northwind.example").Audit(w.t.Context(), models.AuditFilter{Action: models.ActionAccountRenamed})
+		entries, err := w.in("northwind", "ada@northwind.example").Audit(w.ctx, models.AuditFilter{Action: models.ActionAccountRenamed})
 		must(w.t, err)
 		equal(w.t, "before", entries.Rows[0].Before["name"], "Ulf User")
 		equal(w.t, "after", entries.Rows[0].After["name"], "Åke Ärlig")
-		w.records(func() { must(w.t, w.Rename(w.t.Context(), p, "Åke Ärlig")) })
+		w.records(func() { must(w.t, w.Rename(w.ctx, p, "Åke Ärlig")) })
 	})
 }
 
 func TestChangePasswordEndsEverythingElse(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		other, mine := w.signIn("ulf@northwind.example"), w.signIn("ulf@northwind.example")
 		stranger := w.signIn("ada@northwind.example")
 		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("reset"), models.Mail{}, request))
@@ -97,7 +97,7 @@ func TestChangePasswordEndsEverythingElse(t *testing.T) {
 
 func TestMembershipsPoliciesAndFrame(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		p := w.person("ulf@northwind.example")
 		memberships, err := w.Memberships(ctx, p.User.ID)
 		must(w.t, err)
@@ -125,7 +125,7 @@ func TestMembershipsPoliciesAndFrame(t *testing.T) {
 
 func TestCollaborationsAreThoseTheSessionOpens(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		p := w.person("quentin@tailspin.example")
 		found, err := w.Collaborations(ctx, p)
 		must(w.t, err)
@@ -149,16 +149,16 @@ func TestSignInOfferNamesEnabledProvidersOnly(t *testing.T) {
 	each(t, func(w *world) {
 		w.provider("okta", true)
 		w.provider("entra", false)
-		offer, err := w.SignInOffer(w.t.Context(), "NORTHWIND")
+		offer, err := w.SignInOffer(w.ctx, "NORTHWIND")
 		must(w.t, err)
 		equal(w.t, "organization", offer.Organization.Name, "Northwind Robotics")
 		equal(w.t, "providers", len(offer.Providers), 1)
 		equal(w.t, "provider", offer.Providers[0].Slug, "okta")
-		offer, err = w.SignInOffer(w.t.Context(), "contoso")
+		offer, err = w.SignInOffer(w.ctx, "contoso")
 		must(w.t, err)
 		equal(w.t, "none of another organization", len(offer.Providers), 0)
 		for _, slug := range []string{"", "nowhere", "a b", "\x00"} {
-			_, err := w.SignInOffer(w.t.Context(), slug)
+			_, err := w.SignInOffer(w.ctx, slug)
 			refused(w.t, err, models.NotFound)
 		}
 	})

@@ -22,44 +22,45 @@ const appColumns = "a.id, a.slug, a.slug_norm, a.description, a.visibility, a.cr
 func (t Tenant) Apps(ctx context.Context, filter models.AppFilter) (models.Listed[models.App], error) {
 	u := t.store.read(ctx)
 	page, err := list(windowOf(filter.Page), func(w window) ([]appRow, error) {
-		q := (&query{}).add("SELECT "+appColumns+" FROM apps a WHERE a.organization_id = ?", t.organization())
-		t.reaching(q, u.dialect, filter, w)
-		q.search(u.dialect, "a.search", filter.Query)
-		w.bound(q, appsBySlug)
-		w.limited(q, appsBySlug)
+		whole := (&query{}).add("SELECT " + appColumns + " FROM (")
+		for i, grant := range t.grants() {
+			if i > 0 {
+				whole.add(" UNION ")
+			}
+			// Each grant is read as far as the page goes, so that no list reads every app of the organization.
+			branch := (&query{}).add("SELECT "+appColumns+" FROM apps a"+grant.text.String(), grant.args...)
+			branch.add(" AND a.organization_id = ?", t.organization()).search(u.dialect, "a.search", filter.Query)
+			w.bound(branch, appsBySlug)
+			w.limited(branch, appsBySlug)
+			whole.add("SELECT * FROM (").add(branch.text.String(), branch.args...).add(") granted")
+		}
+		whole.add(") a")
+		w.limited(whole, appsBySlug)
 		var rows []appRow
-		err := u.rows(&rows, q)
+		err := u.rows(&rows, whole)
 		return rows, err
 	}, func(r appRow) position { return position{r.SlugNorm, r.ID} }, t.app)
 	return page, fault("apps", err)
 }
 
-// reaching adds that only what some grant reaches is listed. What is visible to many is cut to the page before it is joined with what was
-// given, so that no list reads every app of the organization.
-func (t Tenant) reaching(q *query, d dialect, filter models.AppFilter, w window) {
+// grants are the ways in which apps are within the actor's reach, each as the rest of a query over apps a.
+func (t Tenant) grants() []*query {
 	member := t.actor.Role.Valid() && !t.actor.Suspended
 	if member && !t.sharing() {
-		return
+		return []*query{(&query{}).add(" WHERE true")}
 	}
-	q.add(" AND a.id IN (SELECT open.id FROM (SELECT v.id FROM apps v WHERE v.organization_id = ?", t.organization())
-	if member {
-		q.add(" AND v.visibility <> 'private'")
-	} else {
-		// The first condition says nothing new, and lets the index of visible apps serve.
-		q.add(" AND v.visibility <> 'private' AND v.visibility = 'public'")
+	grants := []*query{(&query{}).add(" WHERE a.visibility <> 'private'")}
+	if !member {
+		// The condition above says nothing new then, and lets the index of visible apps serve.
+		grants[0].add(" AND a.visibility = 'public'")
 	}
-	visible := order{key: "v.slug_norm", id: "v.id"}
-	q.search(d, "v.search", filter.Query)
-	w.bound(q, visible)
-	w.limited(q, visible)
-	q.add(") open")
 	if member {
-		q.add(" UNION SELECT ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
+		grants = append(grants, (&query{}).add(" JOIN team_apps ta ON ta.app_id = a.id WHERE ta.team_id IN ("+ownTeams+")", t.self()...))
 	}
 	if !t.actor.Suspended {
-		q.add(" UNION SELECT c.app_id FROM collaborators c WHERE c.user_id = ?", t.actor.User.ID)
+		grants = append(grants, (&query{}).add(" JOIN collaborators c ON c.app_id = a.id WHERE c.user_id = ?", t.actor.User.ID))
 	}
-	q.add(")")
+	return grants
 }
 
 // Reach loads an app by its identifier with every grant that might reach it, in one query. Whether any does is for authz.Decide to say;

@@ -26,7 +26,7 @@ func TestABrokenConstraintIsItsRefusal(t *testing.T) {
 				if tableOf(rule.columns) != table {
 					continue
 				}
-				err := w.write(w.t.Context(), "break", func(u *unit) error { return u.copyRow(table, columns) })
+				err := w.write(w.ctx, "break", func(u *unit) error { return u.copyRow(table, columns) })
 				refusal, ok := models.RefusalOf(err)
 				if !ok {
 					w.t.Errorf("%s: %v is no refusal", rule.name, err)
@@ -129,7 +129,7 @@ func TestFaultsKeepTheirCause(t *testing.T) {
 
 func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
 	each(t, func(w *world) {
-		ctx, cancel := context.WithTimeout(w.t.Context(), 0)
+		ctx, cancel := context.WithTimeout(w.ctx, 0)
 		defer cancel()
 		_, err := w.Asking(ctx, []byte("x"), "northwind")
 		refused(w.t, err, models.Unavailable)
@@ -140,7 +140,7 @@ func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
 // However members change, the kept numbers are what counting would give.
 func TestMemberCountsAreWhatCountingGives(t *testing.T) {
 	each(t, func(w *world) {
-		random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test wants the same numbers each time
+		random := rand.New(rand.NewPCG(1, 2))
 		organization := w.in("northwind", "ada@northwind.example").organization()
 		other := w.in("contoso", "carl@contoso.example").organization()
 		w.run("DELETE FROM team_members")
@@ -148,7 +148,7 @@ func TestMemberCountsAreWhatCountingGives(t *testing.T) {
 			role := authz.Roles()[random.IntN(4)].Key()
 			switch random.IntN(6) {
 			case 0, 1:
-				must(w.t, w.write(w.t.Context(), "add", func(u *unit) error {
+				must(w.t, w.write(w.ctx, "add", func(u *unit) error {
 					var users []userRow
 					var members []memberRow
 					for n := range 1 + random.IntN(5) {

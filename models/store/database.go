@@ -66,7 +66,7 @@ func parseURL(raw string) (address, error) {
 		return address{dialect: postgresDialect, url: raw}, nil
 	}
 	// The URL itself is not repeated: it may hold a password.
-	return address{}, errors.New("store: the database URL begins neither with postgres:// nor with sqlite:")
+	return address{}, errors.New("store: the database URL is neither postgres://… nor sqlite:PATH")
 }
 
 // dataSource is the driver's name for a SQLite file. Without these settings writers fail instead of waiting, and foreign keys are not kept.
@@ -139,6 +139,8 @@ func (s *Store) open(ctx context.Context, a address, maxConns int) (gorm.Dialect
 	config.MaxConns = int32(min(orDefault(maxConns, postgresConns), 1000)) //nolint:gosec // at most 1000
 	// One plan for all organizations, made once a connection: planning anew costs more than these queries do.
 	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	// Pages are in memory or on a disk without a head to move: an index is worth more than PostgreSQL's default says.
+	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

@@ -20,7 +20,7 @@ func TestLockForGrowsToAnHour(t *testing.T) {
 
 func TestLockoutIsOfOneAccountFromOneSource(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		const victim, attacker, home = "ada@northwind.example", "198.51.100.1", "203.0.113.7"
 		fail := func() { must(w.t, w.RecordFailure(ctx, victim, attacker, request)) }
 		w.records(func() {
@@ -62,7 +62,7 @@ func TestLockoutIsOfOneAccountFromOneSource(t *testing.T) {
 
 func TestASignInForgetsTheFailuresOfItsSource(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		source := models.SignInSource(request.IP)
 		for range 4 {
 			must(w.t, w.RecordFailure(ctx, "ada@northwind.example", source, request))
@@ -75,7 +75,7 @@ func TestASignInForgetsTheFailuresOfItsSource(t *testing.T) {
 
 func TestGuessesSentAtOnceAreCountedAll(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		source := models.SignInSource(request.IP)
 		proven, err := w.Credentials(ctx, "ada@northwind.example")
 		must(w.t, err)

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"unicode/utf8"
 
 	"gatehouse/models"
 )
@@ -30,7 +32,7 @@ func membersFrom(choice *query, w window) *query {
 
 var membersByName = order{key: "m.sort_name", id: "m.user_id"}
 
-const memberChoice = "SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at FROM members m WHERE m.organization_id = ?"
+const memberChoice = "SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.search, m.joined_at, m.last_active_at FROM members m WHERE m.organization_id = ?"
 
 // within adds that a Team Contributor sees only people who share a team, and themselves.
 func (t Tenant) within(q *query) {
@@ -47,22 +49,67 @@ func (t Tenant) within(q *query) {
 func (t Tenant) Members(ctx context.Context, filter models.MemberFilter) (models.Listed[models.Member], error) {
 	u := t.store.read(ctx)
 	page, err := list(windowOf(filter.Page), func(w window) ([]memberListRow, error) {
-		choice := (&query{}).add(memberChoice, t.organization())
-		if filter.Role.Valid() {
-			choice.add(" AND m.role = ?", filter.Role.Key())
+		q := membersFrom(t.choose(u.dialect, filter, w), w)
+		if folded := foldQuery(filter.Query); u.dialect == postgresDialect && utf8.RuneCountInString(folded) >= trigram {
+			q = t.indexed(filter, folded, w)
 		}
-		choice.search(u.dialect, "m.search", filter.Query)
-		t.within(choice)
-		w.bound(choice, membersByName)
-		w.limited(choice, membersByName)
 		var rows []memberListRow
-		err := u.rows(&rows, membersFrom(choice, w))
+		err := u.rows(&rows, q)
 		return rows, err
 	}, func(r memberListRow) position { return position{r.Member.SortName, r.Member.UserID} }, memberListRow.noun)
 	if err == nil {
 		err = t.addTeams(u, page.Rows)
 	}
 	return page, fault("members", err)
+}
+
+// choose is a page of the members that fit the filter.
+func (t Tenant) choose(d dialect, filter models.MemberFilter, w window) *query {
+	choice := t.filtered(filter)
+	choice.search(d, "m.search", filter.Query)
+	w.bound(choice, membersByName)
+	w.limited(choice, membersByName)
+	return choice
+}
+
+// filtered is the members that fit the filter but for what is searched.
+func (t Tenant) filtered(filter models.MemberFilter) *query {
+	choice := (&query{}).add(memberChoice, t.organization())
+	if filter.Role.Valid() {
+		choice.add(" AND m.role = ?", filter.Role.Key())
+	}
+	t.within(choice)
+	return choice
+}
+
+const (
+	trigram  = 3    // characters that the index needs
+	readNear = 2000 // rows that are looked at in their order before the index is asked
+)
+
+// indexed is a search with the trigram index. Matches of a common name come soon when the list is read in its order, but the index would
+// collect and sort all of them; a rare one is found by the index in no time, but reading in order would read everybody. So the list is read
+// in its order for a while, and only when that does not fill the page the index is asked. What is not needed is not run.
+func (t Tenant) indexed(filter models.MemberFilter, folded string, w window) *query {
+	stretch := t.filtered(filter)
+	w.bound(stretch, membersByName)
+	w.sorted(stretch, membersByName)
+	stretch.add(" LIMIT " + strconv.Itoa(readNear))
+	matches := t.filtered(filter).add(" AND m.search LIKE ?", pattern(folded))
+	w.bound(matches, membersByName)
+
+	q := (&query{}).add("WITH near AS MATERIALIZED (SELECT * FROM (").add(stretch.text.String(), stretch.args...)
+	q.add(") m WHERE strpos(m.search, ?) > 0", folded)
+	w.limited(q, membersByName)
+	// Materialized, or the planner would read it in order again.
+	q.add("), far AS MATERIALIZED (").add(matches.text.String(), matches.args...).add(") ")
+
+	filled := "(SELECT count(*) FROM near) > " + strconv.Itoa(w.size)
+	choice := (&query{}).add("SELECT * FROM near WHERE " + filled + " UNION ALL SELECT * FROM (SELECT * FROM far m")
+	w.limited(choice, membersByName)
+	choice.add(") rest WHERE NOT " + filled)
+	whole := membersFrom(choice, w)
+	return q.add(whole.text.String(), whole.args...)
 }
 
 // addTeams puts their teams on the members of a page, in one query.

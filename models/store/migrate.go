@@ -110,14 +110,11 @@ func checkForeignKeys(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	broken := rows.Next()
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	if broken {
+	defer func() { _ = rows.Close() }()
+	if rows.Next() {
 		return errors.New("store: migrate: rows point at rows that are gone; restore the file from before the migration")
 	}
-	return nil
+	return rows.Err()
 }
 
 // Ready says whether the database answers and has exactly the schema this program was made for; otherwise ErrSchemaOld, ErrSchemaNew, or

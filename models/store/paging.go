@@ -152,23 +152,25 @@ func (q *query) add(piece string, args ...any) *query {
 	return q
 }
 
-// search adds the condition that a folded column contains what was typed. The trigram index of PostgreSQL cannot help with fewer than three
-// characters, so it is kept from trying, and the list is read in its order until the page is full.
+// search adds the condition that a folded column contains what was typed, which may be nothing. PostgreSQL's planner expects strpos to match
+// often, so it reads the list in its order until the page is full instead of collecting every match first.
 func (q *query) search(d dialect, column, typed string) {
-	folded := models.Fold(clean(typed, longestText))
-	if folded == "" {
-		return
+	folded := foldQuery(typed)
+	switch {
+	case folded == "":
+	case d == sqliteDialect:
+		q.add(" AND instr("+column+", ?) > 0", folded)
+	default:
+		q.add(" AND strpos("+column+", ?) > 0", folded)
 	}
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded) + "%"
-	const trigram = 3
-	if d == postgresDialect && len([]rune(folded)) < trigram {
-		column += " || ''"
-	}
-	condition := " AND " + column + " LIKE ?"
-	if d == sqliteDialect {
-		condition += ` ESCAPE '\'`
-	}
-	q.add(condition, pattern)
+}
+
+// foldQuery is what was typed into a search, as columns to search in hold it.
+func foldQuery(typed string) string { return models.Fold(clean(typed, longestText)) }
+
+// pattern is a LIKE pattern for text that contains the folded query.
+func pattern(folded string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded) + "%"
 }
 
 func (u *unit) rows(rows any, q *query) error { return u.all(rows, q.text.String(), q.args...) }

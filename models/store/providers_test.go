@@ -13,7 +13,7 @@ import (
 
 func TestReservationIsTheSameForTwoAtOnce(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		ids := make([]string, 8)
 		good, failures := atOnce(len(ids), func(i int) error {
@@ -47,7 +47,7 @@ func TestReservationIsTheSameForTwoAtOnce(t *testing.T) {
 
 func TestCreateIdentityProviderUsesTheReservation(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		r := must1(ada.Reservation(ctx, reservationOf("c1")))
 		w.records(func() {
@@ -87,7 +87,7 @@ func TestCreateIdentityProviderUsesTheReservation(t *testing.T) {
 
 func TestEditIdentityProviderSavesOneVersionAfterTheOther(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		c := w.provider("okta", true)
 		must(w.t, w.AcceptAssertion(ctx, w.begun(c), w.identity(models.SAMLIdentity{NameID: "n"}), secret.HashToken("r")))
@@ -135,7 +135,7 @@ func TestEditIdentityProviderSavesOneVersionAfterTheOther(t *testing.T) {
 
 func TestDeleteIdentityProviderAsksForItsIdentifier(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		c := w.provider("Okta", true)
 		w.provider("entra", true)
@@ -161,7 +161,7 @@ func TestDeleteIdentityProviderAsksForItsIdentifier(t *testing.T) {
 
 func TestEnablingAsksForACertificate(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		r := must1(ada.Reservation(ctx, reservationOf("c1")))
 		must1(ada.CreateIdentityProvider(ctx, r.ConnectionID, w.change("okta", false)))
@@ -172,7 +172,7 @@ func TestEnablingAsksForACertificate(t *testing.T) {
 // Everything of another organization answers as if it were not there, and nothing changes.
 func TestAnotherOrganizationsThingsAreNotThere(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("okta", true)
 		carl := w.in("contoso", "carl@contoso.example")
 		olga := w.userID("olga@northwind.example")

@@ -11,7 +11,7 @@ import (
 
 func TestAskPasswordResetTellsNobodyWhoHasAnAccount(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ask := func(email, token string) {
 			w.t.Helper()
 			must(w.t, w.AskPasswordReset(ctx, email, secret.HashToken(token), models.Mail{To: email, Subject: "s", Text: "t"}, request))
@@ -36,7 +36,7 @@ func TestAskPasswordResetTellsNobodyWhoHasAnAccount(t *testing.T) {
 
 func TestAResetTokenWorksOnceWithinItsHour(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		session := w.signIn("ulf@northwind.example")
 		for _, token := range []string{"one", "two"} {
 			must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken(token), models.Mail{}, request))
@@ -69,7 +69,7 @@ func TestAResetTokenWorksOnceWithinItsHour(t *testing.T) {
 
 func TestAResetTokenUsedTwiceAtOnceWorksOnce(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("one"), models.Mail{}, request))
 		good, failures := atOnce(8, func(int) error { return w.ResetPassword(ctx, secret.HashToken("one"), "$reset", request) })
 		equal(w.t, "worked", good, 1)
@@ -81,7 +81,7 @@ func TestAResetTokenUsedTwiceAtOnceWorksOnce(t *testing.T) {
 
 func TestMakeResetLinkOpensNothingOfOthers(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		w.records(func() {
 			_, err := ada.MakeResetLink(ctx, w.userID("ulf@northwind.example"), secret.HashToken("a")) // also in Contoso
@@ -111,7 +111,7 @@ func TestMakeResetLinkOpensNothingOfOthers(t *testing.T) {
 
 func TestJoiningAnotherOrganizationEndsLinksThatAnAdministratorMade(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		_, err := ada.MakeResetLink(ctx, w.userID("olga@northwind.example"), secret.HashToken("link"))
 		must(w.t, err)
@@ -124,7 +124,7 @@ func TestJoiningAnotherOrganizationEndsLinksThatAnAdministratorMade(t *testing.T
 
 func TestOutboxIsClaimedOnceAndRetriedUntilGivenUp(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		for i := range 6 {
 			must(w.t, w.write(ctx, "post", func(u *unit) error {
 				return u.post(models.Mail{To: string(rune('a'+i)) + "@b.example", Subject: "Hello", Text: "https://console/secret-link"})
@@ -188,7 +188,7 @@ func TestOutboxIsClaimedOnceAndRetriedUntilGivenUp(t *testing.T) {
 
 func TestAMessageSealedWithALostKeyHoldsUpNobody(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		must(w.t, w.write(ctx, "post", func(u *unit) error { return u.post(models.Mail{To: "a@b.example"}) }))
 		w.run("UPDATE outbox SET sealed = ?", secret.NewBox([32]byte{2}).Seal([]byte("{}"), "x"))
 		must(w.t, w.write(ctx, "post", func(u *unit) error { return u.post(models.Mail{To: "c@d.example"}) }))
@@ -201,7 +201,7 @@ func TestAMessageSealedWithALostKeyHoldsUpNobody(t *testing.T) {
 
 func TestSweepDeletesWhatExpiredAndNothingElse(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		w.signIn("ada@northwind.example")
 		must(w.t, w.MakeSetupCode(ctx, secret.HashToken("code")))
 		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("t"), models.Mail{}, request))

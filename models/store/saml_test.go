@@ -44,11 +44,11 @@ func (w *world) provider(slug string, enabled bool) models.Connection {
 func (w *world) providerOf(tenant Tenant, slug string, enabled bool) models.Connection {
 	w.t.Helper()
 	connectionID := "c-" + tenant.actor.Organization.Slug + "-" + slug
-	reserved, err := tenant.Reservation(w.t.Context(), reservationOf(connectionID))
+	reserved, err := tenant.Reservation(w.ctx, reservationOf(connectionID))
 	must(w.t, err)
-	_, err = tenant.CreateIdentityProvider(w.t.Context(), reserved.ConnectionID, w.change(slug, enabled, "one", "two"))
+	_, err = tenant.CreateIdentityProvider(w.ctx, reserved.ConnectionID, w.change(slug, enabled, "one", "two"))
 	must(w.t, err)
-	c, err := w.Connection(w.t.Context(), reserved.ConnectionID)
+	c, err := w.Connection(w.ctx, reserved.ConnectionID)
 	must(w.t, err)
 	return c
 }
@@ -62,8 +62,8 @@ func (w *world) begun(c models.Connection) models.Flow {
 		RelayState: secret.Token(), RequestID: "_" + newID(), ProviderID: c.Provider.ID, OrganizationID: c.Organization.ID, Mode: models.FlowLogin,
 		ReturnPath: "/orgs/northwind/apps", Browser: browser,
 	}
-	must(w.t, w.BeginFlow(w.t.Context(), f))
-	found, err := w.OutstandingFlow(w.t.Context(), c.Provider.ConnectionID, f.RelayState)
+	must(w.t, w.BeginFlow(w.ctx, f))
+	found, err := w.OutstandingFlow(w.ctx, c.Provider.ConnectionID, f.RelayState)
 	must(w.t, err)
 	return found
 }
@@ -72,7 +72,7 @@ func (w *world) begun(c models.Connection) models.Flow {
 func (w *world) accepted(c models.Connection, id models.SAMLIdentity) []byte {
 	w.t.Helper()
 	token := secret.HashToken(secret.Token())
-	must(w.t, w.AcceptAssertion(w.t.Context(), w.begun(c), w.identity(id), token))
+	must(w.t, w.AcceptAssertion(w.ctx, w.begun(c), w.identity(id), token))
 	return token
 }
 
@@ -90,20 +90,20 @@ func (w *world) identity(id models.SAMLIdentity) models.SAMLIdentity {
 func (w *world) enters(c models.Connection, id models.SAMLIdentity, previous ...byte) ([]byte, models.Finished, error) {
 	w.t.Helper()
 	token := secret.HashToken(secret.Token())
-	finished, err := w.FinishSAML(w.t.Context(), w.accepted(c, id), browser, previous, token, request)
+	finished, err := w.FinishSAML(w.ctx, w.accepted(c, id), browser, previous, token, request)
 	return token, finished, err
 }
 
 func (w *world) attempts(c models.Connection) []models.Attempt {
 	w.t.Helper()
-	attempts, err := w.in("northwind", "ada@northwind.example").Attempts(w.t.Context(), c.Provider.ID)
+	attempts, err := w.in("northwind", "ada@northwind.example").Attempts(w.ctx, c.Provider.ID)
 	must(w.t, err)
 	return attempts
 }
 
 func TestConnectionHoldsWhatTheProtocolNeeds(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("Okta", true)
 		equal(w.t, "organization", c.Organization.Slug, "northwind")
 		equal(w.t, "key", string(c.PrivateKey), "key of c-northwind-Okta")
@@ -140,7 +140,7 @@ func TestConnectionHoldsWhatTheProtocolNeeds(t *testing.T) {
 
 func TestAFlowIsOutstandingForTenMinutesAtItsConnection(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c, other := w.provider("okta", true), w.provider("entra", true)
 		f := w.begun(c)
 		equal(w.t, "organization", f.OrganizationID, c.Organization.ID)
@@ -171,7 +171,7 @@ func TestAFlowIsOutstandingForTenMinutesAtItsConnection(t *testing.T) {
 
 func TestTwentyAnswersAtOnceAreOneSignIn(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		f := w.begun(w.provider("okta", true))
 		id := w.identity(models.SAMLIdentity{NameID: "n", Email: "sana@northwind.example"})
 		replica := w.open()
@@ -188,7 +188,7 @@ func TestTwentyAnswersAtOnceAreOneSignIn(t *testing.T) {
 
 func TestAnAssertionIsAcceptedOnceWhateverTheFlow(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("okta", true)
 		id := w.identity(models.SAMLIdentity{AssertionID: "_a", NameID: "n"})
 		must(w.t, w.AcceptAssertion(ctx, w.begun(c), id, secret.HashToken("1")))
@@ -229,9 +229,9 @@ func TestSAMLOpensExactlyItsOrganization(t *testing.T) {
 			token, _, err := w.enters(c, models.SAMLIdentity{NameID: "ulf-1", Email: "ada@northwind.example"})
 			must(w.t, err)
 			equal(w.t, "who", w.ask(token, "").Person.User.Name, "Ulf User")
-			must(w.t, w.SignOut(w.t.Context(), w.ask(token, "").Person))
+			must(w.t, w.SignOut(w.ctx, w.ask(token, "").Person))
 		}, "northwind session.signed-in", "northwind session.signed-out")
-		provider, err := w.in("northwind", "ada@northwind.example").IdentityProvider(w.t.Context(), "okta")
+		provider, err := w.in("northwind", "ada@northwind.example").IdentityProvider(w.ctx, "okta")
 		must(w.t, err)
 		equal(w.t, "links", provider.Links, 1)
 		equal(w.t, "last sign-in", provider.LastSignInAt, w.now())
@@ -245,14 +245,14 @@ func TestASAMLProofEndsWhenTheProviderSays(t *testing.T) {
 		w.clock.pass(time.Hour - time.Microsecond)
 		w.ask(token, "")
 		w.clock.pass(time.Microsecond)
-		_, err = w.Asking(w.t.Context(), token, "")
+		_, err = w.Asking(w.ctx, token, "")
 		refused(w.t, err, models.NotFound)
 	})
 }
 
 func TestAnInvitedPersonJoinsThroughTheIdentityProvider(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("okta", true)
 		w.records(func() {
 			token, _, err := w.enters(c, models.SAMLIdentity{NameID: "newt", Email: "newt@northwind.example", Name: "Newt New"})
@@ -285,7 +285,7 @@ func TestAnInvitedAccountOfAnotherOrganizationIsLinkedNotMadeAnew(t *testing.T) 
 
 func TestTheSamePersonTwiceAtOnceIsMadeOnce(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("okta", true)
 		var results [][]byte
 		for range 6 {
@@ -345,7 +345,7 @@ func TestFinishSAMLRefusesAndRecordsWhy(t *testing.T) {
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			each(t, func(w *world) {
-				ctx := w.t.Context()
+				ctx := w.ctx
 				c := w.provider("okta", true)
 				w.signIn("ada@northwind.example")
 				result := w.accepted(c, r.id)
@@ -387,7 +387,7 @@ func (w *world) link(nameID, email string) {
 
 func TestAResultIsFetchedOnce(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("okta", true)
 		result := w.accepted(c, models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"})
 		good, failures := atOnce(8, func(i int) error {
@@ -407,7 +407,7 @@ func TestAResultIsFetchedOnce(t *testing.T) {
 
 func TestProofsMoveToTheRotatedSessionAndNeverLiveLonger(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("okta", true)
 		password := w.signIn("ulf@northwind.example")
 		w.clock.pass(time.Hour)
@@ -443,7 +443,7 @@ func TestProofsMoveToTheRotatedSessionAndNeverLiveLonger(t *testing.T) {
 
 func TestDisablingTakesTheOrganizationAwayAtOnce(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		ada := w.in("northwind", "ada@northwind.example")
 		c := w.provider("okta", true)
 		only, _, err := w.enters(c, models.SAMLIdentity{NameID: "sana", Email: "sana@northwind.example"})
@@ -465,7 +465,7 @@ func TestDisablingTakesTheOrganizationAwayAtOnce(t *testing.T) {
 
 func TestRefusedAttemptsAreRecordedForKnownConnections(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		c := w.provider("okta", true)
 		odd := models.Attempt{Accepted: true, Check: "audience", Cause: "x", Person: "a\x00\xff", IP: "203.0.113.1", Reference: "R"}
 		must(w.t, w.RecordRefusedAttempt(ctx, c.Provider.ConnectionID, odd))

@@ -37,7 +37,7 @@ func TestAskingSaysWhoAsksAndWhatTheyAreHere(t *testing.T) {
 		}
 		zoe := w.ask(w.signIn("zoe@northwind.example"), "northwind")
 		equal(w.t, "suspended", zoe.Suspended, true)
-		_, err := w.Asking(w.t.Context(), secret.HashToken("made up"), "northwind")
+		_, err := w.Asking(w.ctx, secret.HashToken("made up"), "northwind")
 		refused(w.t, err, models.NotFound)
 	})
 }
@@ -49,15 +49,15 @@ func TestASessionEndsWhenItIdlesOrGrowsOld(t *testing.T) {
 		organization := w.ask(token, "northwind").Organization.ID
 		alive := func(want bool) {
 			w.t.Helper()
-			_, err := w.Asking(w.t.Context(), token, "")
+			_, err := w.Asking(w.ctx, token, "")
 			equal(w.t, "alive", err == nil, want)
 		}
 		w.clock.pass(models.SessionIdle - time.Microsecond)
 		alive(true)
 		equal(w.t, "touch needed", w.ask(token, "").TouchNeeded, true)
-		must(w.t, w.Touch(w.t.Context(), id, organization, w.userID("ada@northwind.example")))
+		must(w.t, w.Touch(w.ctx, id, organization, w.userID("ada@northwind.example")))
 		equal(w.t, "touch needed again", w.ask(token, "").TouchNeeded, false)
-		member, err := w.in("northwind", "ada@northwind.example").Member(w.t.Context(), w.userID("ada@northwind.example"))
+		member, err := w.in("northwind", "ada@northwind.example").Member(w.ctx, w.userID("ada@northwind.example"))
 		must(w.t, err)
 		equal(w.t, "last active", member.LastActiveAt, w.now())
 		w.clock.pass(models.SessionIdle - time.Microsecond)
@@ -69,7 +69,7 @@ func TestASessionEndsWhenItIdlesOrGrowsOld(t *testing.T) {
 		id = w.ask(token, "").Person.SessionID
 		for passed := time.Duration(0); passed < models.SessionAbsolute-time.Hour; passed += time.Hour {
 			w.clock.pass(time.Hour)
-			must(w.t, w.Touch(w.t.Context(), id, "", ""))
+			must(w.t, w.Touch(w.ctx, id, "", ""))
 		}
 		alive(true)
 		w.clock.pass(time.Hour)
@@ -81,11 +81,11 @@ func TestSignInRotatesTheSession(t *testing.T) {
 	each(t, func(w *world) {
 		first := w.signIn("ada@northwind.example")
 		second := w.signIn("ada@northwind.example", first...)
-		_, err := w.Asking(w.t.Context(), first, "")
+		_, err := w.Asking(w.ctx, first, "")
 		refused(w.t, err, models.NotFound)
 		equal(w.t, "sessions of one browser", w.number("SELECT count(*) FROM sessions"), 1)
 		third := w.signIn("ulf@northwind.example", second...)
-		_, err = w.Asking(w.t.Context(), second, "")
+		_, err = w.Asking(w.ctx, second, "")
 		refused(w.t, err, models.NotFound)
 		equal(w.t, "another account starts with its own proof", len(w.ask(third, "").Person.Methods), 1)
 	})
@@ -93,17 +93,17 @@ func TestSignInRotatesTheSession(t *testing.T) {
 
 func TestSignInByPasswordIsRefusedWhenThePasswordJustChanged(t *testing.T) {
 	each(t, func(w *world) {
-		proven, err := w.Credentials(w.t.Context(), "ada@northwind.example")
+		proven, err := w.Credentials(w.ctx, "ada@northwind.example")
 		must(w.t, err)
-		must(w.t, w.ChangePassword(w.t.Context(), w.person("ada@northwind.example"), "$new", secret.HashToken("new")))
+		must(w.t, w.ChangePassword(w.ctx, w.person("ada@northwind.example"), "$new", secret.HashToken("new")))
 		before := w.tables()
-		refused(w.t, w.SignInByPassword(w.t.Context(), proven, nil, secret.HashToken("a"), "$rehashed", request), models.Invalid)
+		refused(w.t, w.SignInByPassword(w.ctx, proven, nil, secret.HashToken("a"), "$rehashed", request), models.Invalid)
 		equal(w.t, "tables", w.tables(), before)
-		now, err := w.Credentials(w.t.Context(), "ada@northwind.example")
+		now, err := w.Credentials(w.ctx, "ada@northwind.example")
 		must(w.t, err)
 		equal(w.t, "hash", now.PasswordHash, "$new")
-		must(w.t, w.SignInByPassword(w.t.Context(), now, nil, secret.HashToken("a"), "$rehashed", request))
-		now, err = w.Credentials(w.t.Context(), "ada@northwind.example")
+		must(w.t, w.SignInByPassword(w.ctx, now, nil, secret.HashToken("a"), "$rehashed", request))
+		now, err = w.Credentials(w.ctx, "ada@northwind.example")
 		must(w.t, err)
 		equal(w.t, "rehashed", now.PasswordHash, "$rehashed")
 	})
@@ -111,7 +111,7 @@ func TestSignInByPasswordIsRefusedWhenThePasswordJustChanged(t *testing.T) {
 
 func TestSessionsAreListedAndEndedByTheirOwner(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		old := w.signIn("ulf@northwind.example")
 		w.clock.pass(time.Minute)
 		current := w.ask(w.signIn("ulf@northwind.example"), "").Person
@@ -158,18 +158,18 @@ func must1[T any](value T, err error) T {
 func TestSessionDataIsKept(t *testing.T) {
 	each(t, func(w *world) {
 		token := w.signIn("ada@northwind.example")
-		must(w.t, w.SaveSessionData(w.t.Context(), token, `["Saved."]`))
+		must(w.t, w.SaveSessionData(w.ctx, token, `["Saved."]`))
 		equal(w.t, "data", w.ask(token, "").Data, `["Saved."]`)
 	})
 }
 
 func TestAUserAgentThatIsNoTextIsKeptAsFarAsItIs(t *testing.T) {
 	each(t, func(w *world) {
-		account, err := w.Credentials(w.t.Context(), "ada@northwind.example")
+		account, err := w.Credentials(w.ctx, "ada@northwind.example")
 		must(w.t, err)
 		odd := models.Request{IP: "::1", UserAgent: "Brow\x00ser\xff", Reference: "x"}
-		must(w.t, w.SignInByPassword(w.t.Context(), account, nil, secret.HashToken("odd"), "", odd))
-		sessions, err := w.Sessions(w.t.Context(), w.ask(secret.HashToken("odd"), "").Person)
+		must(w.t, w.SignInByPassword(w.ctx, account, nil, secret.HashToken("odd"), "", odd))
+		sessions, err := w.Sessions(w.ctx, w.ask(secret.HashToken("odd"), "").Person)
 		must(w.t, err)
 		equal(w.t, "user agent", sessions[0].UserAgent, "Browser")
 	})

@@ -18,7 +18,7 @@ func fresh(t *testing.T, test func(w *world)) {
 	t.Parallel()
 	testdb.Each(t, migrateForTest, func(t *testing.T, url string) {
 		t.Parallel()
-		w := &world{t: t, url: url, clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
+		w := &world{t: t, ctx: t.Context(), url: url, clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
 		w.Store = w.open()
 		test(w)
 	})
@@ -26,7 +26,7 @@ func fresh(t *testing.T, test func(w *world)) {
 
 func TestSetupMakesTheFirstAdministratorOnce(t *testing.T) {
 	fresh(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		needed, err := w.SetupNeeded(ctx)
 		must(w.t, err)
 		equal(w.t, "needed", needed, true)
@@ -65,7 +65,7 @@ func TestSetupMakesTheFirstAdministratorOnce(t *testing.T) {
 
 func TestTwoSetupsAtOnceMakeOneAdministrator(t *testing.T) {
 	fresh(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		codes := []string{"a", "b", "a", "b"}
 		must(w.t, w.MakeSetupCode(ctx, secret.HashToken("a")))
 		must(w.t, w.MakeSetupCode(ctx, secret.HashToken("b")))
@@ -90,7 +90,7 @@ func TestTwoSetupsAtOnceMakeOneAdministrator(t *testing.T) {
 
 func TestSetupIsNeededAgainWithoutAnActiveAdministrator(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		w.run("UPDATE members SET suspended = true WHERE role = 'administrator'")
 		needed, err := w.SetupNeeded(ctx)
 		must(w.t, err)
@@ -111,7 +111,7 @@ func TestSetupIsNeededAgainWithoutAnActiveAdministrator(t *testing.T) {
 
 func TestCreateAdministratorFromTheCommandLine(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		w.records(func() {
 			created, err := w.CreateAdministrator(ctx, firstSetup)
 			must(w.t, err)
@@ -138,7 +138,7 @@ func TestCreateAdministratorFromTheCommandLine(t *testing.T) {
 func TestSeedMakesAnOrganizationOnce(t *testing.T) {
 	each(t, func(w *world) {
 		before := w.tables()
-		made, err := w.Seed(w.t.Context(), models.Seed{Slug: "NORTHWIND", Name: "Again", People: []models.SeedPerson{{Name: "x", Email: "x@y.example"}}})
+		made, err := w.Seed(w.ctx, models.Seed{Slug: "NORTHWIND", Name: "Again", People: []models.SeedPerson{{Name: "x", Email: "x@y.example"}}})
 		must(w.t, err)
 		equal(w.t, "made", made, false)
 		equal(w.t, "tables", w.tables(), before)

@@ -73,7 +73,7 @@ func TestMembersAreSearchedAndFiltered(t *testing.T) {
 			{models.MemberFilter{Role: authz.TeamContributor, Query: "m"}, []string{"Mia Mate", "Tess Team"}},
 			{models.MemberFilter{Role: authz.TeamContributor, Query: "mate"}, []string{"Mia Mate"}},
 		} {
-			page, err := ada.Members(w.t.Context(), f.filter)
+			page, err := ada.Members(w.ctx, f.filter)
 			must(w.t, err)
 			equalAll(w.t, fmt.Sprintf("%+v", f.filter), names(page), f.want)
 		}
@@ -82,7 +82,7 @@ func TestMembersAreSearchedAndFiltered(t *testing.T) {
 
 func TestATeamContributorSeesPeopleWhoShareATeam(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		tess := w.in("northwind", "tess@northwind.example")
 		page, err := tess.Members(ctx, models.MemberFilter{})
 		must(w.t, err)
@@ -109,7 +109,7 @@ func TestMemberKnowsWhetherOthersTrustTheAccount(t *testing.T) {
 	each(t, func(w *world) {
 		ada := w.in("northwind", "ada@northwind.example")
 		for email, want := range map[string]bool{"olga@northwind.example": false, "ulf@northwind.example": true} {
-			member, err := ada.Member(w.t.Context(), strings.ToUpper(w.userID(email)))
+			member, err := ada.Member(w.ctx, strings.ToUpper(w.userID(email)))
 			must(w.t, err)
 			equal(w.t, email, member.Elsewhere, want)
 		}
@@ -133,7 +133,7 @@ func (w *world) crowd(names ...string) Tenant {
 		seed.Teams = append(seed.Teams, models.SeedTeam{Slug: models.Slug(fmt.Sprintf("t%d", i)), Name: name})
 		seed.Apps = append(seed.Apps, models.SeedApp{Slug: models.Slug(fmt.Sprintf("App-%02d", i)), Visibility: authz.Visibility(i % 3)})
 	}
-	_, err := w.Seed(w.t.Context(), seed)
+	_, err := w.Seed(w.ctx, seed)
 	must(w.t, err)
 	return w.in("crowd", "chief@crowd.example")
 }
@@ -173,7 +173,7 @@ func walk[Row any](t *testing.T, size int, fetch func(models.Page) (models.Liste
 
 func TestListsArePagedForwardAndBackward(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		people := []string{"Ångström", "ander", "Zed", "same", "Same", "SAME", "same", "Same", "Éva", "eva", "Eva", "ölaf", "Bo", "Bo", "bo"}
 		chief := w.crowd(people...)
 		byID := func(m models.Member) string { return m.UserID }
@@ -206,7 +206,7 @@ func TestListsArePagedForwardAndBackward(t *testing.T) {
 
 func TestACursorOfNobodyIsTheFirstPage(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		chief := w.crowd("a", "b", "c")
 		first, err := chief.Members(ctx, models.MemberFilter{Page: models.Page{Size: 2}})
 		must(w.t, err)
@@ -234,7 +234,7 @@ func TestACursorOfNobodyIsTheFirstPage(t *testing.T) {
 
 func TestTeamsAreListedToThoseWhoMaySeeThem(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		slug := func(t models.Team) string { return t.Slug }
 		ada := w.in("northwind", "ada@northwind.example")
 		var all models.Listed[models.Team]
@@ -255,7 +255,7 @@ func TestTeamsAreListedToThoseWhoMaySeeThem(t *testing.T) {
 // The list of apps and the deciding function draw the same line, for every kind of actor and every app.
 func TestAppsListedAreTheAppsWithinReach(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		mine := func(email, organization string) models.Actor { return actorOf(w.ask(w.signIn(email), organization)) }
 		actors := map[string]models.Actor{}
 		for _, email := range []string{
@@ -303,14 +303,14 @@ func TestReachLoadsEveryGrantInOneQuery(t *testing.T) {
 			equal(w.t, "may not", reached.May(authz.AppDelete), false)
 		})
 		equal(w.t, "queries", n, 1)
-		drive, err := mia.Reach(w.t.Context(), "drive")
+		drive, err := mia.Reach(w.ctx, "drive")
 		must(w.t, err)
 		equal(w.t, "collaborator", drive.Object.App.Collaborator, authz.Viewer)
-		quentin, err := w.in("northwind", "quentin@tailspin.example").Reach(w.t.Context(), "drive")
+		quentin, err := w.in("northwind", "quentin@tailspin.example").Reach(w.ctx, "drive")
 		must(w.t, err)
 		equal(w.t, "an account from outside", quentin.May(authz.ModelsCreate), true)
 		for _, slug := range []string{"nothing", "", "a b", "\x00", "secret-app"} {
-			_, err := mia.Reach(w.t.Context(), slug)
+			_, err := mia.Reach(w.ctx, slug)
 			refused(w.t, err, models.NotFound)
 		}
 	})
@@ -337,11 +337,11 @@ func TestOverviewAndCounts(t *testing.T) {
 			equal(w.t, "newest first", overview.Recent[0].Action, models.ActionSignedIn)
 		})
 		equal(w.t, "queries", n, 4)
-		ulf, err := w.in("northwind", "ulf@northwind.example").Overview(w.t.Context())
+		ulf, err := w.in("northwind", "ulf@northwind.example").Overview(w.ctx)
 		must(w.t, err)
 		equal(w.t, "nothing of the log for who may not read it", len(ulf.Recent), 0)
 		w.clock.pass(seededInvitationValid)
-		later, err := ada.Counts(w.t.Context())
+		later, err := ada.Counts(w.ctx)
 		must(w.t, err)
 		equal(w.t, "invitations", later.Invitations, 0)
 	})
@@ -349,7 +349,7 @@ func TestOverviewAndCounts(t *testing.T) {
 
 func TestAuditIsReadNewestFirst(t *testing.T) {
 	each(t, func(w *world) {
-		ctx := w.t.Context()
+		ctx := w.ctx
 		for range 3 {
 			w.signIn("ulf@northwind.example")
 			w.clock.pass(time.Second)
@@ -386,7 +386,7 @@ func TestTimesSortAsTheyWere(t *testing.T) {
 			w.run("INSERT INTO setup_codes (code_hash, expires_at) VALUES (?, ?)", blob{[]byte{byte(i)}}, moment{m.In(zone)})
 		}
 		var got []moment
-		must(w.t, w.read(w.t.Context()).all(&got, "SELECT expires_at FROM setup_codes ORDER BY expires_at"))
+		must(w.t, w.read(w.ctx).all(&got, "SELECT expires_at FROM setup_codes ORDER BY expires_at"))
 		for i, m := range moments {
 			equal(w.t, "moment", got[i].Time, m)
 		}
@@ -394,7 +394,7 @@ func TestTimesSortAsTheyWere(t *testing.T) {
 		var none struct {
 			At moment `gorm:"column:at"`
 		}
-		must(w.t, w.read(w.t.Context()).one(&none, "SELECT last_active_at AS at FROM members LIMIT 1"))
+		must(w.t, w.read(w.ctx).one(&none, "SELECT last_active_at AS at FROM members LIMIT 1"))
 		equal(w.t, "NULL", none.At.IsZero(), true)
 	})
 }

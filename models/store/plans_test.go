@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"gatehouse/internal/authz"
+	"gatehouse/internal/testdb"
+	"gatehouse/models"
+)
+
+// bigOrganization fills Northwind with members, teams and apps by the database itself: 20,000 people, two in each of 1,000 teams…
+const bigOrganization = `
+	INSERT INTO users (id, name, email, email_norm, version, created_at)
+		SELECT gen_random_uuid(), 'Person ' || n, 'p' || n || '@big.example', 'p' || n || '@big.example', 1, now() FROM generate_series(1, %[1]d) n;
+	INSERT INTO members (organization_id, user_id, role, source, sort_name, search, joined_at, version)
+		SELECT o.id, u.id, (ARRAY['organization_user', 'organization_user', 'organization_contributor', 'team_contributor'])[1 + abs(hashtext(u.email_norm)) %% 4],
+			'invitation', lower(u.name), lower(u.name || ' ' || u.email), now(), 1
+		FROM users u, organizations o WHERE u.email LIKE '%%@big.example' AND o.slug = 'northwind';
+	INSERT INTO teams (id, organization_id, slug, slug_norm, name, sort_name, search, version, created_at)
+		SELECT gen_random_uuid(), o.id, 'big' || n, 'big' || n, 'Big ' || n, 'big ' || n, 'big ' || n, 1, now() FROM generate_series(1, %[1]d / 10) n, organizations o WHERE o.slug = 'northwind';
+	INSERT INTO team_members (organization_id, team_id, user_id, added_at)
+		SELECT t.organization_id, t.id, u.id, now() FROM teams t JOIN users u ON u.email_norm = 'p' || substr(t.slug, 4) || '@big.example' WHERE t.slug LIKE 'big%%';
+	INSERT INTO team_members (organization_id, team_id, user_id, added_at)
+		SELECT t.organization_id, t.id, u.id, now() FROM teams t, users u WHERE t.slug LIKE 'big_' AND u.email_norm = 'tess@northwind.example' ON CONFLICT DO NOTHING;
+	INSERT INTO apps (id, organization_id, slug, slug_norm, visibility, search, version, created_at, updated_at)
+		SELECT gen_random_uuid(), o.id, 'big' || n, 'big' || n, (ARRAY['private', 'private', 'private', 'organization'])[1 + n %% 4], 'big ' || n, 1, now(), now()
+		FROM generate_series(1, %[1]d / 10) n, organizations o WHERE o.slug = 'northwind';
+	INSERT INTO audit_entries (id, organization_id, at, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search)
+		SELECT gen_random_uuid(), o.id, now(), 'x', 'x', 'session.signed-in', '', '', '', '', '', '', '', '', 'person ' || n FROM generate_series(1, %[1]d) n, organizations o WHERE o.slug = 'northwind';
+	ANALYZE`
+
+// plan is the part of EXPLAIN's answer that matters here.
+type plan struct {
+	Type    string  `json:"Node Type"`
+	Table   string  `json:"Relation Name"`
+	Index   string  `json:"Index Name"`
+	Rows    float64 `json:"Actual Rows"`
+	Loops   float64 `json:"Actual Loops"`
+	Removed float64 `json:"Rows Removed by Filter"`
+	Plans   []plan  `json:"Plans"`
+}
+
+// read is how many rows the nodes that read a table touched.
+func (p plan) read() (rows float64) {
+	if p.Table != "" || p.Index != "" {
+		rows = (p.Rows + p.Removed) * p.Loops
+	}
+	for _, child := range p.Plans {
+		rows += child.read()
+	}
+	return rows
+}
+
+func (p plan) text(indent string) string {
+	text := fmt.Sprintf("%s%s %s %s rows=%.0f removed=%.0f loops=%.0f\n", indent, p.Type, p.Table, p.Index, p.Rows, p.Removed, p.Loops)
+	for _, child := range p.Plans {
+		text += child.text(indent + "  ")
+	}
+	return text
+}
+
+// spied returns the statements that do sends, each ready to be executed with its values in it.
+func (s *Store) spied(t *testing.T, do func()) (statements []string, arguments [][]any) {
+	t.Helper()
+	must(t, s.db.Callback().Row().After("gorm:row").Register("spy", func(db *gorm.DB) {
+		statements = append(statements, db.Statement.SQL.String())
+		arguments = append(arguments, db.Statement.Vars)
+	}))
+	do()
+	must(t, s.db.Callback().Row().Remove("spy"))
+	return statements, arguments
+}
+
+func literal(value any) string {
+	switch v := value.(type) {
+	case time.Time:
+		return "'" + v.Format(sqliteTime) + "'"
+	case int:
+		return fmt.Sprint(v)
+	default:
+		return "'" + strings.ReplaceAll(fmt.Sprint(v), "'", "''") + "'"
+	}
+}
+
+// explain runs a statement with the plan that the server would use, made for no value in particular.
+func (s *Store) explain(ctx context.Context, t *testing.T, sql string, args []any) plan {
+	t.Helper()
+	conn, err := s.pool.Conn(ctx)
+	must(t, err)
+	defer func() { must(t, conn.Close()) }()
+	_, err = conn.ExecContext(ctx, "PREPARE spied AS "+sql)
+	must(t, err)
+	var values []string
+	for _, arg := range args {
+		values = append(values, literal(arg))
+	}
+	var text []byte
+	must(t, conn.QueryRowContext(ctx, "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE spied("+strings.Join(values, ",")+")").Scan(&text))
+	_, err = conn.ExecContext(ctx, "DEALLOCATE spied")
+	must(t, err)
+	var answer []struct {
+		Plan plan `json:"Plan"`
+	}
+	must(t, json.Unmarshal(text, &answer))
+	return answer[0].Plan
+}
+
+// A page costs what its rows cost, not what the organization has. SQLite is not asked: it serves the first minute.
+func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
+	t.Parallel()
+	const people = 20_000
+	w := &world{t: t, ctx: t.Context(), url: testdb.PostgreSQL(t, migrateForTest), clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
+	w.Store = w.open()
+	w.seed()
+	for _, statement := range strings.Split(fmt.Sprintf(bigOrganization, people), ";") {
+		w.run(statement)
+	}
+	ctx := t.Context()
+	ada, tess := w.in("northwind", "ada@northwind.example"), w.in("northwind", "tess@northwind.example")
+	middle := models.Page{After: position{"person 5", newID()}.cursor()}
+	back := models.Page{Before: position{"person 5", newID()}.cursor()}
+	app := models.Page{After: position{"big5", newID()}.cursor()}
+	pages := map[string]func() error{
+		"members":                func() error { _, err := ada.Members(ctx, models.MemberFilter{}); return err },
+		"members, in the middle": func() error { _, err := ada.Members(ctx, models.MemberFilter{Page: middle}); return err },
+		"members, going back":    func() error { _, err := ada.Members(ctx, models.MemberFilter{Page: back}); return err },
+		"members of a role": func() error {
+			_, err := ada.Members(ctx, models.MemberFilter{Role: authz.TeamContributor, Page: middle})
+			return err
+		},
+		"members searched":         func() error { _, err := ada.Members(ctx, models.MemberFilter{Query: "p12345@big"}); return err },
+		"members searched, common": func() error { _, err := ada.Members(ctx, models.MemberFilter{Query: "example"}); return err },
+		"members searched, short":  func() error { _, err := ada.Members(ctx, models.MemberFilter{Query: "p"}); return err },
+		"members of own teams":     func() error { _, err := tess.Members(ctx, models.MemberFilter{}); return err },
+		"own teams":                func() error { _, err := tess.Teams(ctx, models.TeamFilter{}); return err },
+		"teams":                    func() error { _, err := ada.Teams(ctx, models.TeamFilter{}); return err },
+		"apps":                     func() error { _, err := ada.Apps(ctx, models.AppFilter{Page: app}); return err },
+		"apps within reach":        func() error { _, err := tess.Apps(ctx, models.AppFilter{}); return err },
+		"apps, in the middle":      func() error { _, err := tess.Apps(ctx, models.AppFilter{Page: app}); return err },
+		"one app":                  func() error { _, err := tess.Reach(ctx, "big7"); return err },
+		"audit":                    func() error { _, err := ada.Audit(ctx, models.AuditFilter{}); return err },
+		"audit of an action":       func() error { _, err := ada.Audit(ctx, models.AuditFilter{Action: models.ActionSignedIn}); return err },
+		"asking":                   func() error { _, err := w.Asking(ctx, w.signIn("ada@northwind.example"), "northwind"); return err },
+	}
+	for name, page := range pages {
+		statements, arguments := w.spied(t, func() { must(t, page()) })
+		for i, statement := range statements {
+			if (!strings.HasPrefix(statement, "SELECT") && !strings.HasPrefix(statement, "WITH")) || strings.Contains(statement, " FOR ") {
+				continue
+			}
+			p := w.explain(ctx, t, statement, arguments[i])
+			most := 700.0
+			if strings.HasPrefix(statement, "WITH") {
+				most += readNear
+			}
+			if rows := p.read(); rows > most {
+				t.Errorf("%s reads %.0f rows:\n%s\n%s", name, rows, statement, p.text("  "))
+			}
+		}
+	}
+}
