@@ -1,0 +1,290 @@
+package web
+
+import (
+	"html"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"gatehouse/internal/urls"
+	"gatehouse/static"
+)
+
+// entry says in words of its own whom a route lets in. It is written by hand, not read from the role table: the two have to agree.
+type entry struct {
+	route   string // its name
+	path    string // of a request to it; {member}, {session}, {token} are filled in
+	in      string // "anybody", "accounts", or the first letters of who is let in
+	missing string // the words of the right that the others of the organization lack
+	plainly int    // the status for those let in, where it is not a page, a redirect or a refused form
+}
+
+const (
+	everyRole = "Ada Olga Tess Ulf"
+	adminOnly = "Ada"
+
+	managesSecurity = "create / edit / enable / delete identity providers, password policy, domains, sessions of others"
+	managesMembers  = "Invite / Modify / Delete Members"
+	viewsAudit      = "audit log"
+)
+
+func access() []entry {
+	return []entry{
+		{"healthz", "GET /healthz", "anybody", "", 0},
+		{"readyz", "GET /readyz", "anybody", "", 0},
+		{"assets", "GET " + static.URL("favicon.svg"), "anybody", "", 0},
+		{"theme", "POST /theme", "anybody", "", 0},
+		{"login", "GET /login", "anybody", "", 0},
+		{"login.password", "POST /login", "anybody", "", 0},
+		{"login.sso", "GET /login/sso", "anybody", "", 0},
+		{"login.providers", "GET /login/sso/northwind", "anybody", "", 0},
+		{"login.begin", "GET /login/sso/northwind/okta", "anybody", "", 0},
+		{"password.forgot", "GET /password/forgot", "anybody", "", 0},
+		{"password.forgot.ask", "POST /password/forgot", "anybody", "", 0},
+		{"password.reset", "GET /password/reset/{token}", "anybody", "", 0},
+		{"password.reset.save", "POST /password/reset/{token}", "anybody", "", 0},
+		{"setup", "GET /setup", "anybody", "", http.StatusNotFound}, // once there is an Administrator
+		{"setup.save", "POST /setup", "anybody", "", http.StatusNotFound},
+		{"saml.metadata", "GET /saml/{connection}/metadata", "anybody", "", 0},
+		{"saml.acs", "POST /saml/{connection}/acs", "anybody", "", http.StatusForbidden}, // nothing was asked for
+		{"saml.finish", "GET /saml/finish", "anybody", "", http.StatusForbidden},         // nothing arrived
+
+		{"home", "GET /", "accounts", "", 0},
+		{"account", "GET /account", "accounts", "", 0},
+		{"account.save", "POST /account", "accounts", "", 0},
+		{"account.security", "GET /account/security", "accounts", "", 0},
+		{"account.password", "POST /account/security", "accounts", "", 0},
+		{"account.session.end", "POST /account/security/sessions/{session}/end", "accounts", "", 0},
+		{"account.sessions.end-others", "POST /account/security/sessions/end-others", "accounts", "", 0},
+		{"collaborations", "GET /collaborations", "accounts", "", 0},
+		{"logout", "POST /logout", "accounts", "", 0},
+
+		{"organization", "GET /orgs/northwind", everyRole, "", 0},
+		{"roles", "GET /orgs/northwind/roles", everyRole, "", 0},
+		{"audit", "GET /orgs/northwind/audit", adminOnly, viewsAudit, 0},
+		{"members", "GET /orgs/northwind/members", everyRole, "", 0},
+		{"member", "GET /orgs/northwind/members/{member}", everyRole, "", 0},
+		{"member.reset-link", "POST /orgs/northwind/members/{member}/reset-link", adminOnly, managesMembers, 0},
+		{"teams", "GET /orgs/northwind/teams", everyRole, "", 0},
+		{"apps", "GET /orgs/northwind/apps", everyRole, "", 0},
+		{"app", "GET /orgs/northwind/apps/arm", everyRole, "", 0},
+		{"app", "GET /orgs/northwind/apps/drive", "Ada Olga Ulf Quentin", "", 0},                  // Tess has no team there, Quentin was given it
+		{"app", "GET /orgs/northwind/apps/engine", "Ada Olga Ulf", "", 0},                         // another team's
+		{"app", "GET /orgs/northwind/apps/map", everyRole, "", 0},                                 // visible to the organization
+		{"app", "GET /orgs/northwind/apps/showcase", everyRole + " Quentin Carl Nina Zoe", "", 0}, // public
+		{"security", "GET /orgs/northwind/security", everyRole, "", 0},
+		{"identity-provider.new", "GET /orgs/northwind/security/identity-providers/new", adminOnly, managesSecurity, 0},
+		{"identity-provider.create", "POST /orgs/northwind/security/identity-providers/new", adminOnly, managesSecurity, 0},
+		{"identity-provider", "GET /orgs/northwind/security/identity-providers/okta", adminOnly, managesSecurity, 0},
+		{"identity-provider.edit", "GET /orgs/northwind/security/identity-providers/okta/edit", adminOnly, managesSecurity, 0},
+		{"identity-provider.save", "POST /orgs/northwind/security/identity-providers/okta/edit", adminOnly, managesSecurity, 0},
+		{"identity-provider.enable", "POST /orgs/northwind/security/identity-providers/okta/enable", adminOnly, managesSecurity, 0},
+		{"identity-provider.disable", "POST /orgs/northwind/security/identity-providers/okta/disable", adminOnly, managesSecurity, 0},
+		{"identity-provider.delete", "POST /orgs/northwind/security/identity-providers/okta/delete", adminOnly, managesSecurity, 0},
+	}
+}
+
+func TestEveryRouteHasItsLine(t *testing.T) {
+	named := map[string]bool{}
+	for _, e := range access() {
+		named[e.route] = true
+	}
+	for _, r := range routes(nil, false) {
+		if !named[r.name] {
+			t.Errorf("nothing says whom %s %s lets in", r.method, r.pattern)
+		}
+		delete(named, r.name)
+	}
+	for name := range named {
+		t.Errorf("there is no route %s", name)
+	}
+}
+
+// visitor is somebody who tries every route.
+type visitor struct {
+	name   string
+	enter  func() *client // a browser that is signed in as them; a new one each time
+	member bool           // of Northwind, so that a refusal may say what is missing
+}
+
+func (w *world) visitors(northwind, contoso provider) []visitor {
+	byPassword := func(email string) func() *client { return func() *client { return w.signIn(email) } }
+	return []visitor{
+		{"nobody", w.client, false},
+		{"Ada", byPassword(ada), true}, {"Olga", byPassword(olga), true}, {"Tess", byPassword(tess), true}, {"Ulf", byPassword(ulf), true},
+		{"Zoe", byPassword(zoe), false}, {"Quentin", byPassword(quentin), false}, {"Carl", byPassword(carl), false}, {"Nina", byPassword(nina), false},
+		{"Ulf by SSO", func() *client { return w.signInThrough(northwind, ulf) }, true},
+		{"Ada by SSO", func() *client { return w.signInThrough(northwind, ada) }, true},
+		{"Carl by SSO", func() *client { return w.signInThrough(contoso, carl) }, false},
+		{"Bo by Contoso's SSO", func() *client { return w.signInThrough(contoso, bo) }, false},
+	}
+}
+
+func (e entry) admits(v visitor) bool {
+	first, _, bySSO := strings.Cut(v.name, " by ")
+	switch {
+	case e.in == "anybody":
+		return true
+	case e.in == "accounts":
+		return v.name != "nobody"
+	case bySSO && !v.member: // the session does not open the organization
+		return false
+	}
+	return slices.Contains(strings.Fields(e.in), first)
+}
+
+// asksToSignIn says whether the route asks somebody to sign in to the organization, rather than saying that there is nothing.
+func (v visitor) asksToSignIn() bool {
+	return v.name == "nobody" || v.name == "Carl by SSO" || v.name == "Bo by Contoso's SSO"
+}
+
+func TestEveryRouteForEverybody(t *testing.T) {
+	each(t, func(w *world) {
+		northwind, contoso := w.connect("northwind", "okta"), w.connect("contoso", "okta")
+		raw := w.raw()
+		requests := 0
+		fill := func(e entry, c *client) (method, path string) {
+			if strings.Contains(e.path, "{token}") {
+				w.t.Helper()
+				e.path = strings.ReplaceAll(e.path, "{token}", w.resetToken(cleo))
+			}
+			if strings.Contains(e.path, "{session}") {
+				e.path = strings.ReplaceAll(e.path, "{session}", c.ownSession())
+			}
+			e.path = strings.ReplaceAll(e.path, "{member}", w.userID(ulf))
+			e.path = strings.ReplaceAll(e.path, "{connection}", northwind.connection)
+			method, path, _ = strings.Cut(e.path, " ")
+			return method, path
+		}
+		for _, v := range w.visitors(northwind, contoso) {
+			// First what is refused, because what is allowed ends sessions.
+			refused := v.enter()
+			for _, e := range access() {
+				if e.admits(v) {
+					continue
+				}
+				method, path := fill(e, refused)
+				before := raw.dump()
+				got := refused.send(method, path)
+				requests++
+				e.mustRefuse(w, v, method, path, got)
+				raw.unchanged(v.name+": "+e.path, before)
+			}
+			for _, e := range access() {
+				if !e.admits(v) {
+					continue
+				}
+				visiting := v.enter()
+				method, path := fill(e, visiting)
+				e.mustAdmit(w, v, visiting.send(method, path))
+				requests++
+				if e.route == "identity-provider.disable" {
+					northwind.store().enable(true)
+				}
+			}
+		}
+		w.t.Logf("%d requests", requests)
+	})
+}
+
+func (e entry) mustAdmit(w *world, v visitor, got answer) {
+	w.t.Helper()
+	what := v.name + ": " + e.path
+	switch {
+	case e.plainly != 0:
+		equal(w.t, what, got.status, e.plainly)
+	case got.status == 401 || got.status == 403 || got.status == 404 || got.status >= 500:
+		w.t.Errorf("%s: status %d (%s), want to be let in", what, got.status, got.sentence())
+	}
+}
+
+func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) {
+	w.t.Helper()
+	what := v.name + ": " + e.path
+	switch {
+	case v.asksToSignIn() && method == http.MethodGet:
+		equal(w.t, what+": status", got.status, http.StatusSeeOther)
+		equal(w.t, what+": leads to", got.location, urls.With(urls.Login.To(), "next", path))
+	case v.asksToSignIn():
+		equal(w.t, what+": status", got.status, http.StatusUnauthorized)
+	case v.member && e.route != "app":
+		equal(w.t, what+": status", got.status, http.StatusForbidden)
+		if e.missing == "" || !strings.Contains(got.body, html.EscapeString(e.missing)) {
+			w.t.Errorf("%s: the page does not name the right “%s”", what, e.missing)
+		}
+		if !strings.Contains(got.page().text(), "Roles that have it Administrator") {
+			w.t.Errorf("%s: the page does not say who has it: %s", what, got.page().text())
+		}
+	case v.name == "Zoe":
+		equal(w.t, what+": status", got.status, http.StatusForbidden)
+		if !strings.Contains(got.body, "suspended") {
+			w.t.Errorf("%s: the page does not say that the membership is suspended", what)
+		}
+	default:
+		equal(w.t, what+": status", got.status, http.StatusNotFound)
+		if !v.member && strings.Contains(got.body, "Northwind Robotics") {
+			w.t.Errorf("%s: the page names the organization", what)
+		}
+	}
+	if got.status != http.StatusSeeOther && got.reference() == "" {
+		w.t.Errorf("%s: the page has no reference", what)
+	}
+}
+
+// send makes a request with nothing in it.
+func (c *client) send(method, path string) answer {
+	c.w.t.Helper()
+	if method == http.MethodGet {
+		return c.get(path)
+	}
+	return c.post(path, url.Values{})
+}
+
+// ownSession is the id of the browser's own session, or one that nobody has.
+func (c *client) ownSession() string {
+	c.w.t.Helper()
+	for _, f := range c.get(urls.AccountSecurity.To()).page().forms() {
+		if id, found := strings.CutPrefix(f.action, "/account/security/sessions/"); found && strings.HasSuffix(id, "/end") {
+			return strings.TrimSuffix(id, "/end") // its own stands first
+		}
+	}
+	return "0190a5c0-0000-7000-8000-000000000000"
+}
+
+// resetToken is a live token to set somebody's password.
+func (w *world) resetToken(email string) string {
+	w.t.Helper()
+	organization, admin := "northwind", ada
+	if strings.HasSuffix(email, "@contoso.example") {
+		organization, admin = "contoso", carl
+	}
+	got := w.signIn(admin).post(urls.MemberResetLink.To(organization, w.userID(email)), nil).mustBe(w, "reset link", http.StatusOK)
+	for _, field := range got.page().all("input") {
+		if _, token, found := strings.Cut(attribute(field, "value"), "/password/reset/"); found {
+			w.log.secret(token)
+			return token
+		}
+	}
+	w.t.Fatal("the page shows no link")
+	return ""
+}
+
+// The pages of two people differ by what their roles may do, not by who they are: a member by SSO sees what the password would show.
+func TestSingleSignOnGivesTheSameRights(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.connect("northwind", "okta")
+		bySSO, byPassword := w.signInThrough(p, olga), w.signIn(olga)
+		statuses := map[string][2]int{}
+		for _, e := range access() {
+			if method, path, _ := strings.Cut(e.path, " "); method == http.MethodGet && strings.HasPrefix(path, "/orgs/") && !strings.Contains(path, "{") {
+				statuses[path] = [2]int{bySSO.get(path).status, byPassword.get(path).status}
+			}
+		}
+		for _, path := range slices.Sorted(maps.Keys(statuses)) {
+			equal(w.t, path, statuses[path][0], statuses[path][1])
+		}
+	})
+}
