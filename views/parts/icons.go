@@ -68,7 +68,7 @@ func (i Icon) Render(_ context.Context, w io.Writer) error {
 	return err
 }
 
-const iconOpen = `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">`
+const iconOpen = `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">`
 
 var iconBodies = [...]string{
 	IconOverview:       `<rect width="7" height="9" x="3" y="3" rx="1"/><rect width="7" height="5" x="14" y="3" rx="1"/><rect width="7" height="9" x="14" y="12" rx="1"/><rect width="7" height="5" x="3" y="16" rx="1"/>`,                                                                                                                                                                             // layout-dashboard
