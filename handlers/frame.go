@@ -41,11 +41,13 @@ func (h *Handlers) organizationFrame(c echo.Context, a models.Actor, title strin
 	if err != nil {
 		return f, err
 	}
+	if !a.Role.Valid() {
+		// A guest of one app cannot open the organization or its lists: the frame is the account's own.
+		f.Page.Crumbs = []parts.Crumb{crumb("Collaborations", urls.Collaborations.To()), crumb(title, "")}
+		return f, nil
+	}
 	f.Page.Org = views.Organization{ID: a.Organization.Slug, Name: a.Organization.Name, Role: a.Role}
 	top := crumb(a.Organization.Name, urls.Organization.To(a.Organization.Slug))
-	if !a.Role.Valid() {
-		top = crumb("Collaborations", urls.Collaborations.To()) // a guest of one app cannot open the organization
-	}
 	f.Page.Crumbs = append(append([]parts.Crumb{top}, trail...), crumb(title, ""))
 	return f, nil
 }
@@ -74,6 +76,9 @@ func (h *Handlers) frame(c echo.Context, p models.Person, organizationID, title 
 			continue
 		}
 		url := urls.Organization.To(m.Organization.Slug)
+		if m.Suspended {
+			url = "" // it would lead to a refusal
+		}
 		f.Memberships = append(f.Memberships, views.MembershipRow{
 			URL: url, Slug: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role, Suspended: m.Suspended,
 		})
