@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
 	"gatehouse/views"
@@ -45,6 +46,9 @@ func (h *Handlers) organizationFrame(c echo.Context, a models.Actor, title strin
 		// A guest of one app cannot open the organization or its lists: the frame is the account's own.
 		f.Page.Crumbs = []parts.Crumb{crumb("Collaborations", urls.Collaborations.To()), crumb(title, "")}
 		return f, nil
+	}
+	if a.Role != authz.TeamContributor { // who sees some members only is not told of how many
+		f.Page.Members = f.Members
 	}
 	f.Page.Org = views.Organization{ID: a.Organization.Slug, Name: a.Organization.Name, Role: a.Role}
 	top := crumb(a.Organization.Name, urls.Organization.To(a.Organization.Slug))

@@ -38,6 +38,7 @@ type Page struct {
 	Person    Person       // who is signed in
 	Org       Organization // the organization the page stands in; zero on the account's own pages
 	Others    []Organization
+	Members   int // of the organization; stands in the sidebar
 	Active    Section
 	Crumbs    []parts.Crumb // from the organization's down to this page; the last without Href
 	Flash     parts.Toast
@@ -77,6 +78,7 @@ type navLink struct {
 	label   string
 	href    string
 	icon    parts.Icon
+	count   int // of what the page lists; 0 shows none
 }
 
 type navGroup struct {
@@ -89,12 +91,12 @@ func (p Page) sidebar() []navGroup {
 	if p.Org.ID == "" {
 		return []navGroup{
 			{links: []navLink{
-				{SectionOrganizations, "Organizations", urls.Home.To(), parts.IconOrganization},
-				{SectionCollaborations, "Collaborations", urls.Collaborations.To(), parts.IconCollaborations},
+				{section: SectionOrganizations, label: "Organizations", href: urls.Home.To(), icon: parts.IconOrganization},
+				{section: SectionCollaborations, label: "Collaborations", href: urls.Collaborations.To(), icon: parts.IconCollaborations},
 			}},
 			{label: "You", links: []navLink{
-				{SectionAccount, "Account", urls.Account.To(), parts.IconAccount},
-				{SectionAccountSecurity, "Password & sessions", urls.AccountSecurity.To(), parts.IconKey},
+				{section: SectionAccount, label: "Account", href: urls.Account.To(), icon: parts.IconAccount},
+				{section: SectionAccountSecurity, label: "Password & sessions", href: urls.AccountSecurity.To(), icon: parts.IconKey},
 			}},
 		}
 	}
@@ -105,13 +107,13 @@ func (p Page) sidebar() []navGroup {
 			*to = append(*to, link)
 		}
 	}
-	show(&first, authz.OrganizationView, navLink{SectionOverview, "Overview", urls.Organization.To(org), parts.IconOverview})
-	show(&first, authz.OrganizationView, navLink{SectionApps, "Apps", urls.Apps.To(org), parts.IconApp})
-	show(&first, authz.MembersView, navLink{SectionMembers, "Members", urls.Members.To(org), parts.IconMembers})
-	show(&first, authz.TeamsView, navLink{SectionTeams, "Teams", urls.Teams.To(org), parts.IconTeams})
-	show(&first, authz.OrganizationView, navLink{SectionRoles, "Roles & scopes", urls.Roles.To(org), parts.IconRoles})
-	show(&second, authz.SecurityView, navLink{SectionSecurity, "Security", urls.Security.To(org), parts.IconSecurity})
-	show(&second, authz.AuditView, navLink{SectionAudit, "Audit log", urls.Audit.To(org), parts.IconAudit})
+	show(&first, authz.OrganizationView, navLink{section: SectionOverview, label: "Overview", href: urls.Organization.To(org), icon: parts.IconOverview})
+	show(&first, authz.OrganizationView, navLink{section: SectionApps, label: "Apps", href: urls.Apps.To(org), icon: parts.IconApp})
+	show(&first, authz.MembersView, navLink{section: SectionMembers, label: "Members", href: urls.Members.To(org), icon: parts.IconMembers, count: p.Members})
+	show(&first, authz.TeamsView, navLink{section: SectionTeams, label: "Teams", href: urls.Teams.To(org), icon: parts.IconTeams})
+	show(&first, authz.OrganizationView, navLink{section: SectionRoles, label: "Roles & scopes", href: urls.Roles.To(org), icon: parts.IconRoles})
+	show(&second, authz.SecurityView, navLink{section: SectionSecurity, label: "Security", href: urls.Security.To(org), icon: parts.IconSecurity})
+	show(&second, authz.AuditView, navLink{section: SectionAudit, label: "Audit log", href: urls.Audit.To(org), icon: parts.IconAudit})
 	var groups []navGroup
 	if len(first) > 0 {
 		groups = append(groups, navGroup{links: first})
