@@ -12,7 +12,7 @@ import (
 type page struct{ root *html.Node }
 
 func (a answer) page() page {
-	root, err := html.Parse(strings.NewReader(a.body))
+	root, err := html.ParseWithOptions(strings.NewReader(a.body), html.ParseOptionEnableScripting(false)) // what stands in noscript counts
 	if err != nil {
 		return page{&html.Node{}} // a reader of a string does not fail
 	}

@@ -1,0 +1,278 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// crawler walks through everything that the pages offer one person.
+type crawler struct {
+	*client
+	who     string
+	waiting []string
+	seen    map[string]bool
+	routes  map[string]bool // the names of the routes that answered
+	offered map[string]form // the forms that would change something, by address
+	from    map[string]string
+}
+
+func (w *world) crawler(who string, c *client, start string) *crawler {
+	return &crawler{client: c, who: who, waiting: []string{start}, seen: map[string]bool{}, routes: map[string]bool{}, offered: map[string]form{}, from: map[string]string{}}
+}
+
+// walk follows every link and every form that only asks, until nothing is new.
+func (c *crawler) walk() {
+	c.w.t.Helper()
+	for len(c.waiting) > 0 {
+		path := c.waiting[0]
+		c.waiting = c.waiting[1:]
+		got := c.get(path)
+		c.routes[routeOf(http.MethodGet, path)] = true
+		switch {
+		case got.status == http.StatusSeeOther:
+			c.follow(path, got.location)
+			continue
+		case got.status != http.StatusOK:
+			c.w.t.Errorf("%s: %s offers %s: status %d (%s)", c.who, c.from[path], path, got.status, got.sentence())
+			continue
+		}
+		if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
+			c.read(path, got.page())
+		}
+	}
+}
+
+func (c *crawler) read(path string, p page) {
+	c.w.t.Helper()
+	for _, link := range p.all("a", "link", "script", "img", "use") {
+		for _, name := range []string{"href", "src"} {
+			to, found := lookup(link, name)
+			if !found {
+				continue
+			}
+			if fragment, inside := strings.CutPrefix(to, "#"); inside {
+				if p.byID(fragment) == nil {
+					c.w.t.Errorf("%s: %s leads to %s, which is not on the page", c.who, path, to)
+				}
+				continue
+			}
+			c.follow(path, to)
+		}
+	}
+	c.readControls(path, p)
+	for _, f := range p.forms() {
+		if f.action == "" {
+			c.w.t.Errorf("%s: %s has a form without an address", c.who, path)
+			continue
+		}
+		if f.method == http.MethodPost {
+			if strings.HasPrefix(f.action, "/") {
+				c.offered[f.action] = f
+				c.from[f.action] = path
+			}
+			continue
+		}
+		if _, asked := f.values["organization"]; asked {
+			f.values.Set("organization", "northwind") // what a person types who was told
+		}
+		c.follow(path, f.action+"?"+f.values.Encode())
+		for name, values := range f.choices {
+			for _, value := range values {
+				chosen := maps.Clone(f.values)
+				chosen.Set(name, value)
+				c.follow(path, f.action+"?"+chosen.Encode())
+			}
+		}
+	}
+}
+
+// readControls holds buttons to what they control.
+func (c *crawler) readControls(path string, p page) {
+	c.w.t.Helper()
+	for _, control := range p.all("button", "label", "input", "textarea", "table") {
+		for _, name := range []string{"popovertarget", "commandfor", "for", "form", "list", "data-copy", "aria-describedby", "aria-labelledby"} {
+			for id := range strings.FieldsSeq(attribute(control, name)) {
+				if p.byID(id) == nil {
+					c.w.t.Errorf("%s: %s: %s=%q of <%s> is not on the page", c.who, path, name, id, control.Data)
+				}
+			}
+		}
+	}
+	ids := map[string]bool{}
+	for node := range p.root.Descendants() {
+		if id, found := lookup(node, "id"); found && node.Type == html.ElementNode {
+			if ids[id] {
+				c.w.t.Errorf("%s: %s has the id %q twice", c.who, path, id)
+			}
+			ids[id] = true
+		}
+	}
+}
+
+// follow puts a page of ours on the list, once.
+func (c *crawler) follow(from, to string) {
+	c.w.t.Helper()
+	base, err := url.Parse(c.w.base + from)
+	must(c.w.t, err)
+	target, err := base.Parse(to)
+	if err != nil {
+		c.w.t.Errorf("%s: %s leads to %q", c.who, from, to)
+		return
+	}
+	target.Fragment = ""
+	path := target.RequestURI()
+	if target.Host != base.Host || c.seen[path] {
+		return
+	}
+	// A theme's way back or a deep link may stand in a query: that is the same page.
+	if len(c.seen) > 3000 {
+		c.w.t.Fatalf("%s: the pages never end: %s", c.who, path)
+	}
+	c.seen[path] = true
+	c.from[path] = from
+	c.waiting = append(c.waiting, path)
+}
+
+// routeOf finds the route of a path by its pattern; fixed words come before parameters.
+func routeOf(method, path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	best, bestFixed := "", -1
+	for _, r := range routes(nil, true) {
+		if fixed, fits := fits(r.pattern, path); fits && r.method == method && fixed > bestFixed {
+			best, bestFixed = r.name, fixed
+		}
+	}
+	return best
+}
+
+func fits(pattern, path string) (fixed int, ok bool) {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if strings.HasSuffix(pattern, "*") {
+		return 0, strings.HasPrefix(path, strings.TrimSuffix(pattern, "*"))
+	}
+	if len(want) != len(got) {
+		return 0, false
+	}
+	for i := range want {
+		switch {
+		case want[i] == got[i]:
+			fixed++
+		case !strings.HasPrefix(want[i], ":") || got[i] == "":
+			return 0, false
+		}
+	}
+	return fixed, true
+}
+
+// unlinked are the pages that nobody reaches by a link, each with its reason.
+func unlinked() map[string]string {
+	return map[string]string{
+		"healthz":        "probes know it",
+		"readyz":         "probes know it",
+		"ui-kit":         "in demo only",
+		"setup":          "only until there is an Administrator",
+		"password.reset": "stands in the mail, or is shown once",
+		"saml.finish":    "the console sends the browser there itself",
+	}
+}
+
+// strangersOnly are pages that lead on at once when somebody is signed in, so that no signed-in page has a link to them.
+func strangersOnly() []string {
+	return []string{"login", "login.sso", "login.providers", "login.begin", "password.forgot"}
+}
+
+// Whatever a page offers is allowed, and whatever is allowed is offered somewhere.
+func TestEverythingOfferedIsAllowedAndEverythingAllowedIsOffered(t *testing.T) {
+	each(t, func(w *world) {
+		northwind := w.connect("northwind", "okta")
+		second := w.connect("northwind", "second", disabled)
+		w.connectTo(w.otherIDP(), "contoso", "contoso-sso")
+		pages, forms := 0, 0
+		contoso := w.connect("contoso", "okta")
+		restore := func() { northwind.store().enable(true); contoso.store().enable(true); second.store().enable(false) }
+		for _, v := range append(w.visitors(northwind, contoso), visitor{"Sana by SSO", func() *client { return w.signInThrough(northwind, sana) }, true},
+			visitor{"Bo", func() *client { return w.signIn(bo) }, true}) {
+			v.enter() // another session, so that there is one to end
+			c := w.crawler(v.name, v.enter(), "/")
+			c.walk()
+			pages += len(c.seen)
+			forms += len(c.offered)
+			c.mustHaveReached(v)
+			c.mustBeAllowed(v, restore)
+		}
+		w.t.Logf("%d pages, %d forms", pages, forms)
+	})
+}
+
+func (c *crawler) mustHaveReached(v visitor) {
+	c.w.t.Helper()
+	for _, e := range access() {
+		method, path, _ := strings.Cut(e.path, " ")
+		if method != http.MethodGet || !e.admits(v) || c.routes[e.route] || unlinked()[e.route] != "" {
+			continue
+		}
+		if v.name != "nobody" && slices.Contains(strangersOnly(), e.route) {
+			continue
+		}
+		// The metadata are linked where they are managed.
+		if e.route == "saml.metadata" && !strings.HasPrefix(v.name, "Ada") {
+			continue
+		}
+		if e.route == "app" && !v.member && (v.name == "Carl" || v.name == "Nina" || v.name == "Zoe") {
+			continue // what is public is found by its address: the console has no list of it yet
+		}
+		c.w.t.Errorf("%s: nothing leads to %s (%s)", v.name, e.route, path)
+	}
+	for _, e := range access() {
+		method, _, _ := strings.Cut(e.path, " ")
+		bySSO := strings.Contains(v.name, "SSO") && strings.HasPrefix(e.route, "account.") // what belongs to the account needs the password
+		if method == http.MethodPost && e.in != "anybody" && e.admits(v) && !bySSO && !c.offers(e.route) {
+			c.w.t.Errorf("%s: no page offers %s", v.name, e.route)
+		}
+	}
+	for name := range c.routes {
+		if name == "" {
+			c.w.t.Errorf("%s: a page that answered has no route", v.name)
+		}
+	}
+}
+
+func (c *crawler) offers(route string) bool {
+	for action := range c.offered {
+		if routeOf(http.MethodPost, action) == route {
+			return true
+		}
+	}
+	return false
+}
+
+// mustBeAllowed sends every form that was offered as it stands, each from a fresh sign-in; those that end something come last.
+func (c *crawler) mustBeAllowed(v visitor, restore func()) {
+	c.w.t.Helper()
+	last := func(action string) int {
+		return slices.IndexFunc([]string{"/end", "/end-others", "/disable", "/delete", "/logout"}, func(end string) bool { return strings.HasSuffix(action, end) })
+	}
+	actions := slices.SortedFunc(maps.Keys(c.offered), func(a, b string) int {
+		if last(a) != last(b) {
+			return last(a) - last(b)
+		}
+		return strings.Compare(a, b)
+	})
+	for _, action := range actions {
+		f := c.offered[action]
+		visiting := v.enter()
+		got := visiting.post(action, f.values)
+		if got.status == 401 || got.status == 403 || got.status == 404 || got.status >= 500 {
+			c.w.t.Errorf("%s: %s offers the form %s: status %d (%s)", v.name, c.from[action], action, got.status, got.sentence())
+		}
+		if strings.HasSuffix(action, "able") { // to enable or disable
+			restore()
+		}
+	}
+}
