@@ -20,14 +20,10 @@ func (h *Handlers) SAMLMetadata(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	protocol, err := h.protocol(connection)
-	if err != nil {
-		return err
-	}
 	if c.QueryParam("download") != "" {
 		c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="gatehouse-metadata.xml"`)
 	}
-	return c.Blob(http.StatusOK, "application/samlmetadata+xml; charset=utf-8", saml.SPMetadata(protocol, saml.SPMetadataOptions{}))
+	return c.Blob(http.StatusOK, "application/samlmetadata+xml; charset=utf-8", saml.SPMetadata(h.protocol(connection), saml.SPMetadataOptions{}))
 }
 
 // Checks of a sign-in that are the console's, not the protocol's.
@@ -60,11 +56,7 @@ func (h *Handlers) SAMLACS(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	protocol, err := h.protocol(connection)
-	if err != nil {
-		return err
-	}
-	identity, _, err := saml.Finish(protocol, typed.Get("SAMLResponse"), saml.Expectation{RequestID: flow.RequestID, Now: time.Now().UTC()})
+	identity, _, err := saml.Finish(h.protocol(connection), typed.Get("SAMLResponse"), saml.Expectation{RequestID: flow.RequestID, Now: time.Now().UTC()})
 	var refusal *saml.Refusal
 	if errors.As(err, &refusal) {
 		return h.signInRefused(c, connectionID, refusal.Check, refusal.Cause)

@@ -84,8 +84,8 @@ func (h *Handlers) SSOBegin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	protocol, err := h.protocol(connection)
-	if err != nil {
+	protocol := h.protocol(connection)
+	if protocol.Key, err = saml.ParseKeyPair(connection.PrivateKey, connection.CertificateDER); err != nil {
 		return err
 	}
 	relayState := secret.Token()[:22] // 128 bits and more; SAML bindings §3.4.3 allow 80 bytes
@@ -132,21 +132,18 @@ func allowFormTo(c echo.Context, target string) {
 	h.Set(header, strings.Replace(h.Get(header), closed, "form-action "+parsed.Scheme+"://"+parsed.Host, 1))
 }
 
-// protocol is a connection as the protocol needs it.
-func (h *Handlers) protocol(c models.Connection) (saml.Connection, error) {
-	keys, err := saml.ParseKeyPair(c.PrivateKey, c.CertificateDER)
-	if err != nil {
-		return saml.Connection{}, err
-	}
+// protocol is a connection as the protocol needs it. Our private key is left out: only a request is signed with it, and reading an RSA
+// key costs as much as checking a signature.
+func (h *Handlers) protocol(c models.Connection) saml.Connection {
 	ours := h.ours(c.Provider.ConnectionID)
 	protocol := saml.Connection{
 		ID: c.Provider.ConnectionID, SPEntityID: ours.EntityID, ACSURL: ours.ACSURL, IDPEntityID: c.Provider.EntityID,
-		SSOURL: c.Provider.SSOURL, SSOBinding: saml.Binding(c.Provider.SSOBinding), Key: keys,
+		SSOURL: c.Provider.SSOURL, SSOBinding: saml.Binding(c.Provider.SSOBinding), Key: saml.KeyPair{Certificate: c.CertificateDER},
 	}
 	for _, certificate := range c.Provider.Certificates {
 		protocol.Certificates = append(protocol.Certificates, certificate.DER)
 	}
-	return protocol, nil
+	return protocol
 }
 
 // ours are the values of a connection that are entered at the identity provider. The entity ID is the metadata's own address, one for
