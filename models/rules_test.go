@@ -80,12 +80,12 @@ func TestFold(t *testing.T) {
 }
 
 func TestParseEmail(t *testing.T) {
-	const form = "This is not an e-mail address. Write it like name@example.com."
+	const form = "This is not an email address. Write it like name@example.com."
 	for _, c := range []struct{ typed, want, refused string }{
 		{" Ada@Northwind.example ", "Ada@Northwind.example", ""},
 		{"ada+console@northwind.example", "ada+console@northwind.example", ""},
 		{"o'hara@northwind.example", "o'hara@northwind.example", ""},
-		{"", "", "Enter an e-mail address."},
+		{"", "", "Enter an email address."},
 		{"ada", "", form},
 		{"ada@localhost", "", form},
 		{"@northwind.example", "", form},

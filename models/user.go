@@ -136,12 +136,12 @@ func notPrintable(r rune) bool {
 func ParseEmail(field, typed string) (string, error) {
 	address := strings.TrimSpace(typed)
 	if address == "" {
-		return "", RefuseField(field, "Enter an e-mail address.")
+		return "", RefuseField(field, "Enter an email address.")
 	}
 	parsed, err := mail.ParseAddress(address)
 	if err != nil || parsed.Address != address || len(address) > 254 || strings.ContainsFunc(address, notPrintable) ||
 		!strings.Contains(address[strings.LastIndex(address, "@")+1:], ".") {
-		return "", RefuseField(field, "This is not an e-mail address. Write it like name@example.com.")
+		return "", RefuseField(field, "This is not an email address. Write it like name@example.com.")
 	}
 	return address, nil
 }

@@ -43,7 +43,8 @@ func migratePostgres(ctx context.Context, a address) (from, to int64, err error)
 	}
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	locker, err := lock.NewPostgresSessionLocker()
+	// Asked for every second, for up to five minutes: as long as a large migration may take.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return 0, 0, err
 	}
