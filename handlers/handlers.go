@@ -4,6 +4,7 @@ package handlers
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -99,6 +100,10 @@ func form(c echo.Context) (url.Values, error) {
 		err = r.ParseMultipartForm(maxFormMemory)
 	} else {
 		err = r.ParseForm()
+	}
+	var tooLarge *echo.HTTPError // of the shell's limit, when the length was not said before
+	if errors.As(err, &tooLarge) {
+		return nil, tooLarge
 	}
 	if err != nil {
 		return nil, models.Refuse(models.Invalid, "The form could not be read. Go back and send it again.")
