@@ -66,6 +66,12 @@ func onSQLite(t *testing.T, s settings) *world {
 	return newWorld(t, testdb.SQLite(t, migrateForTest), s)
 }
 
+// onceOnSQLite is onSQLite within a test that makes several worlds.
+func onceOnSQLite(t *testing.T, s settings) *world {
+	t.Helper()
+	return newWorld(t, testdb.SQLite(t, migrateForTest), s)
+}
+
 func migrateForTest(ctx context.Context, url string) error {
 	_, _, err := store.Migrate(ctx, url)
 	return err
