@@ -66,10 +66,10 @@ func (l *captured) keepSecret(r *http.Response) {
 func personal() map[string]*regexp.Regexp {
 	return map[string]*regexp.Regexp{
 		"an email address": regexp.MustCompile(`[A-Za-z0-9._%+-]+(@|%40)[A-Za-z0-9.-]+\.[A-Za-z]{2,}`),
-		"a query string":    regexp.MustCompile(`\?[A-Za-z_]+=`),
-		"SAML":              regexp.MustCompile(`SAMLResponse|SAMLRequest|RelayState|samlp?:|urn:oasis|PHNhbWxw`),
-		"a person's name":   regexp.MustCompile(`Ada Admin|Ulf User|Sana Solo`),
-		"a password":        regexp.MustCompile(regexp.QuoteMeta(plain)),
+		"a query string":   regexp.MustCompile(`\?[A-Za-z_]+=`),
+		"SAML":             regexp.MustCompile(`SAMLResponse|SAMLRequest|RelayState|samlp?:|urn:oasis|PHNhbWxw`),
+		"a person's name":  regexp.MustCompile(`Ada Admin|Ulf User|Sana Solo`),
+		"a password":       regexp.MustCompile(regexp.QuoteMeta(plain)),
 	}
 }
 

@@ -132,7 +132,7 @@ func TestARouteBehindTheTablesBackIsRefused(t *testing.T) {
 
 func TestTheTablesRoutesAreMounted(t *testing.T) {
 	router := echo.New()
-	must(t, mount(router, routes(nil, true), &guard{}, slow()))
+	must(t, mount(router, routes(nil, true), &guard{}, limits()))
 	if got, want := len(router.Routes()), len(routes(nil, true)); got != want {
 		t.Errorf("%d routes are mounted, want %d", got, want)
 	}
