@@ -1,0 +1,174 @@
+package web
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/models/store"
+)
+
+// queries are how often each page asks the database. They may only shrink: who asks first, then the page, then the frame.
+func queries() map[string]int64 {
+	return map[string]int64{
+		"GET /healthz":                                         0,
+		"GET /login":                                           1,
+		"GET /login/sso":                                       0,
+		"GET /password/forgot":                                 0,
+		"GET /login/sso/northwind":                             1,
+		"GET /saml/{connection}":                               2,
+		"GET /":                                                2,
+		"GET /account":                                         2,
+		"GET /account/security":                                4,
+		"GET /collaborations":                                  3,
+		"GET /orgs/northwind":                                  5,
+		"GET /orgs/northwind/roles":                            3,
+		"GET /orgs/northwind/audit":                            3,
+		"GET /orgs/northwind/members":                          4,
+		"GET /orgs/northwind/teams":                            3,
+		"GET /orgs/northwind/apps":                             3,
+		"GET /orgs/northwind/apps/arm":                         3,
+		"GET /orgs/northwind/security":                         5,
+		"GET /orgs/northwind/members/{member}":                 5,
+		"GET /orgs/northwind/security/identity-providers/new":  3,
+		"GET /orgs/northwind/security/identity-providers/okta": 6,
+		"GET /orgs/northwind/security/identity-providers/okta/edit":    5,
+		"GET /login/sso/northwind/okta":                                4,
+		"GET /orgs/northwind/members?q=ulf&role=organization_user":     4,
+		"GET /orgs/northwind/audit?action=session.signed-in&q=ada":     3,
+		"GET /orgs/contoso (not a member)":                             1,
+		"GET /orgs/northwind/audit (not allowed)":                      1,
+		"GET /orgs/northwind (not signed in, with a cookie of nobody)": 1,
+	}
+}
+
+// count serves one request from the handler itself and counts the statements.
+func (w *world) count(c *client, path string) (statements int64, status int) {
+	w.t.Helper()
+	return w.countAs(c.cookie("gatehouse"), path)
+}
+
+// countAs is count with a token, which nobody may have been given.
+func (w *world) countAs(token, path string) (statements int64, status int) {
+	w.t.Helper()
+	var n atomic.Int64
+	r := httptest.NewRequestWithContext(store.WithQueryCounter(w.t.Context(), &n), http.MethodGet, path, nil)
+	if token != "" {
+		r.AddCookie(&http.Cookie{Name: "gatehouse", Value: token}) //nolint:gosec // a request's, not an answer's
+	}
+	recorder := httptest.NewRecorder()
+	w.handler.ServeHTTP(recorder, r)
+	return n.Load(), recorder.Code
+}
+
+// crowd makes Northwind larger by as many members, apps and teams.
+func crowd(n int) func(*models.Seed) {
+	return func(s *models.Seed) {
+		for i := range n {
+			email := fmt.Sprintf("member-%03d@northwind.example", i)
+			s.People = append(s.People, models.SeedPerson{Name: fmt.Sprintf("Member %03d", i), Email: email, Role: authz.Roles()[i%4]})
+			s.Apps = append(s.Apps, models.SeedApp{Slug: models.Slug(fmt.Sprintf("app-%03d", i))})
+			s.Teams = append(s.Teams, models.SeedTeam{Slug: models.Slug(fmt.Sprintf("team-%03d", i)), Name: fmt.Sprintf("Team %03d", i), Members: []string{email, tess}})
+		}
+	}
+}
+
+func TestQueriesOfEachPage(t *testing.T) {
+	for _, members := range []int{10, 500} {
+		t.Run(fmt.Sprintf("%d members", members), func(t *testing.T) {
+			eachWith(t, settings{adjust: crowd(members)}, func(w *world) {
+				p := w.connect("northwind", "okta")
+				admin, user, stranger := w.signIn(ada), w.signIn(tess), w.client()
+				w.signInThrough(p, ulf)
+				admin.get("/orgs/northwind/security/identity-providers/new") // sets our values aside, once
+				for _, line := range slices.Sorted(maps.Keys(queries())) {
+					who, status := admin, http.StatusOK
+					path := strings.TrimPrefix(line, "GET ")
+					path, special, _ := strings.Cut(path, " (")
+					path = strings.NewReplacer("{member}", w.userID(ulf), "/saml/{connection}", urls.SAMLMetadata.To(p.connection)).Replace(path)
+					switch {
+					case special == "not allowed)":
+						who, status = user, http.StatusForbidden
+					case special == "not a member)":
+						who, status = user, http.StatusNotFound
+					case special != "":
+						who, status = w.client(), http.StatusSeeOther
+					case strings.HasPrefix(path, "/login") || strings.HasPrefix(path, "/saml") || strings.HasPrefix(path, "/password"):
+						who = stranger
+					}
+					if path == "/" || path == "/login/sso/northwind" {
+						status = http.StatusSeeOther
+					}
+					if special == "not signed in, with a cookie of nobody)" {
+						n, got := w.countAs("made-up", path)
+						equal(w.t, line, n, queries()[line])
+						equal(w.t, line+": status", got, status)
+						continue
+					}
+					n, got := w.count(who, path)
+					equal(w.t, line+": status", got, status)
+					equal(w.t, line, n, queries()[line])
+				}
+				// A Team Contributor's lists are narrower and cost no more.
+				for _, list := range []string{"members", "apps", "teams"} {
+					n, _ := w.count(user, "/orgs/northwind/"+list)
+					equal(w.t, "a Team Contributor's list of "+list, n, queries()["GET /orgs/northwind/"+list])
+				}
+			})
+		})
+	}
+}
+
+// A list's page is the same size of work and of bytes whatever stands behind it, and its pages lead through everybody once.
+func TestPagesLeadThroughEverybodyOnce(t *testing.T) {
+	eachWith(t, settings{adjust: crowd(130)}, func(w *world) {
+		c := w.signIn(ada)
+		for list, want := range map[string]int{"members": 137, "apps": 135, "teams": 132} {
+			seen, path, pages := map[string]bool{}, "/orgs/northwind/"+list, 0
+			for ; path != "" && pages < 10; pages++ {
+				got := c.get(path).mustBe(w, path, http.StatusOK)
+				if len(got.body) > 90<<10 {
+					w.t.Errorf("%s: %d KB", path, len(got.body)>>10)
+				}
+				page := got.page()
+				for _, row := range rowsOf(page) {
+					if seen[row] {
+						w.t.Errorf("%s: twice: %s", list, row)
+					}
+					seen[row] = true
+				}
+				path = ""
+				for _, link := range page.all("a") {
+					if to := attribute(link, "href"); strings.Contains(to, "after=") && strings.HasPrefix(to, "/orgs/northwind/"+list) {
+						path = to
+					}
+				}
+			}
+			equal(w.t, list+": rows", len(seen), want)
+			equal(w.t, list+": pages", pages, 3)
+		}
+		for _, cursor := range []string{"x", "%00", "eyJ", strings.Repeat("A", 3000), "'"} {
+			equal(w.t, "a cursor that nobody made", c.get("/orgs/northwind/members?after="+cursor).status, http.StatusOK)
+			equal(w.t, "another", c.get("/orgs/northwind/audit?before="+cursor+"&after="+cursor).status, http.StatusOK)
+		}
+	})
+}
+
+// rowsOf are the first cells of a page's table.
+func rowsOf(p page) []string {
+	var rows []string
+	for _, cell := range p.all("td") {
+		if strings.Contains(attribute(cell, "class"), "main") {
+			rows = append(rows, text(cell))
+		}
+	}
+	return rows
+}
