@@ -5,8 +5,11 @@ import (
 	"time"
 )
 
-// How long recorded sign-ins through an identity provider are kept.
-const keepAttempts = 90 * 24 * time.Hour
+// How long recorded sign-ins through an identity provider are kept, and how many refused ones of each: anybody can make those.
+const (
+	keepAttempts = 90 * 24 * time.Hour
+	mostRefused  = 2000
+)
 
 // Sweep deletes what has expired. Nothing depends on it: whatever has expired is refused already.
 func (s *Store) Sweep(ctx context.Context) error {
@@ -20,6 +23,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 			stmt("DELETE FROM setup_codes WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM sign_in_failures WHERE updated_at <= ? AND (locked_until IS NULL OR locked_until <= ?)", u.now.Add(-failuresForget), u.now),
 			stmt("DELETE FROM sign_in_attempts WHERE at <= ?", u.now.Add(-keepAttempts)),
+			stmt(`DELETE FROM sign_in_attempts WHERE id IN (SELECT id FROM (
+				SELECT id, row_number() OVER (PARTITION BY provider_id ORDER BY id DESC) AS place FROM sign_in_attempts WHERE NOT accepted) refused
+				WHERE place > ?)`, mostRefused),
 		)
 	})
 }

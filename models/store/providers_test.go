@@ -45,6 +45,19 @@ func TestReservationIsTheSameForTwoAtOnce(t *testing.T) {
 	})
 }
 
+func TestReservationUnderALostKeyIsReplaced(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.in("northwind", "ada@northwind.example")
+		_, err := ada.Reservation(w.ctx, reservationOf("before"))
+		must(w.t, err)
+		w.box = secret.NewBox([32]byte{2})
+		again, err := ada.Reservation(w.ctx, reservationOf("after"))
+		must(w.t, err)
+		equal(w.t, "connection", again.ConnectionID, "after")
+		equal(w.t, "key", string(again.PrivateKey), "key of after")
+	})
+}
+
 func TestCreateIdentityProviderUsesTheReservation(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := w.ctx

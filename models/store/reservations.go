@@ -34,7 +34,15 @@ func (t Tenant) Reservation(ctx context.Context, make func() (models.Reservation
 		return models.Reservation{}, fault("reservation", err)
 	}
 	key, err := t.store.box.Open(row.PrivateKey, keyOf(row.ConnectionID))
-	return models.Reservation{ConnectionID: row.ConnectionID, PrivateKey: key, CertificateDER: row.Certificate}, fault("reservation", err)
+	if err != nil {
+		// Sealed with a secret key that is gone. Nobody signs in with these values yet, so new ones take their place.
+		err = u.do(stmt("DELETE FROM identity_provider_reservations WHERE organization_id = ? AND connection_id = ?", t.organization(), row.ConnectionID))
+		if err != nil {
+			return models.Reservation{}, fault("reservation", err)
+		}
+		return t.Reservation(ctx, make)
+	}
+	return models.Reservation{ConnectionID: row.ConnectionID, PrivateKey: key, CertificateDER: row.Certificate}, nil
 }
 
 func (t Tenant) reservation(u *unit) (row reservationRow, known bool, err error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -218,5 +219,25 @@ func TestSweepDeletesWhatExpiredAndNothingElse(t *testing.T) {
 			equal(w.t, table, w.number("SELECT count(*) FROM "+table), 0)
 		}
 		equal(w.t, "users", w.number("SELECT count(*) FROM users"), 9)
+	})
+}
+
+func TestSweepKeepsTheNewestRefusedAttemptsOfEachProvider(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.provider("okta", true)
+		w.provider("spare", true)
+		record := func(connectionID, reference string, accepted bool) {
+			w.run("INSERT INTO sign_in_attempts (id, provider_id, at, accepted, reference, check_name, cause, person, ip) SELECT ?, id, ?, ?, ?, '', '', '', '' FROM identity_providers WHERE connection_id = ?",
+				newID(), w.now(), accepted, reference, connectionID)
+		}
+		record(c.Provider.ConnectionID, "accepted long ago", true)
+		for i := range mostRefused + 5 {
+			record(c.Provider.ConnectionID, "refused "+strconv.Itoa(i), false)
+		}
+		must(w.t, w.Sweep(w.ctx))
+		equal(w.t, "refused", w.number("SELECT count(*) FROM sign_in_attempts WHERE NOT accepted"), mostRefused)
+		equal(w.t, "the oldest went", w.number("SELECT count(*) FROM sign_in_attempts WHERE reference = 'refused 4'"), 0)
+		equal(w.t, "the next stayed", w.number("SELECT count(*) FROM sign_in_attempts WHERE reference = 'refused 5'"), 1)
+		equal(w.t, "an accepted one stays", w.number("SELECT count(*) FROM sign_in_attempts WHERE accepted"), 1)
 	})
 }
