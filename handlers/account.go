@@ -149,7 +149,7 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 		return err
 	}
 	ctx, request := c.Request().Context(), p.Request
-	source := sourceOf(request.IP)
+	source := models.SignInSource(request.IP)
 	if err := h.store.AllowAttempt(ctx, p.User.Email, source); err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
 			view.Errors["current"] = refusal.Sentence

@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"net/netip"
-
 	"github.com/labstack/echo/v4"
 
 	"gatehouse/internal/secret"
@@ -54,7 +52,7 @@ func notice(c echo.Context) string {
 }
 
 // wrongPassword is the one answer for an unknown address, a wrong password, and an account without one.
-const wrongPassword = "The e-mail address or the password is wrong."
+const wrongPassword = "The email address or the password is wrong." //nolint:gosec // a sentence, not a password
 
 // Login signs in with a password. An unknown address takes the same time and gets the same answer as a wrong password.
 func (h *Handlers) Login(c echo.Context) error {
@@ -70,9 +68,9 @@ func (h *Handlers) Login(c echo.Context) error {
 		}))
 	}
 	if email == "" || plain == "" {
-		return again(models.Invalid, "Enter your e-mail address and your password.")
+		return again(models.Invalid, "Enter your email address and your password.")
 	}
-	source := sourceOf(request.IP)
+	source := models.SignInSource(request.IP)
 	if err := h.store.AllowAttempt(ctx, email, source); err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
 			return again(refusal.Kind, refusal.Sentence)
@@ -119,23 +117,6 @@ func (h *Handlers) verify(c echo.Context, email, plain string) (account store.Cr
 	}
 	rehash, err = h.passwords.Hash(ctx, plain)
 	return account, true, rehash, err
-}
-
-// sourceOf is the part of an address that one household or attacker has: IPv4 whole, IPv6 its /64.
-func sourceOf(ip string) string {
-	address, err := netip.ParseAddr(ip)
-	if err != nil {
-		return "unknown"
-	}
-	address = address.Unmap()
-	if address.Is4() {
-		return address.String()
-	}
-	prefix, err := address.Prefix(64)
-	if err != nil {
-		return address.String()
-	}
-	return prefix.String()
 }
 
 // Logout ends the session on the server and in the browser.

@@ -51,7 +51,7 @@ func (h *Handlers) Theme(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cookie := &http.Cookie{
+	cookie := &http.Cookie{ //nolint:gosec // Secure whenever the address is https
 		Name: themeCookie, Value: typed.Get("theme"), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
 		Secure: h.url.Scheme == "https", SameSite: http.SameSiteLaxMode,
 	}

@@ -93,7 +93,7 @@ func (h *Handlers) SAMLFinish(c echo.Context) error {
 	token := secret.Token()
 	finished, err := h.store.FinishSAML(c.Request().Context(), secret.HashToken(c.QueryParam("result")), browser,
 		h.sessions.TokenHash(c.Request()), secret.HashToken(token), RequestOf(c))
-	if refusal, refused := models.RefusalOf(err); refused {
+	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind != models.Unavailable {
 		return h.refusedPage(c, refusal.Sentence)
 	}
 	if err != nil {

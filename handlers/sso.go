@@ -107,7 +107,7 @@ func (h *Handlers) SSOBegin(c echo.Context) error {
 	}); err != nil {
 		return err
 	}
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure whenever the address is https
 		Name: h.browserCookie(), Value: browser, Path: "/", MaxAge: int(flowLifetime.Seconds()), HttpOnly: true,
 		Secure: h.url.Scheme == "https", SameSite: http.SameSiteLaxMode,
 	})
@@ -121,7 +121,7 @@ func (h *Handlers) SSOBegin(c echo.Context) error {
 	return draw(c, views.ContinuePage(view))
 }
 
-// allowFormTo lets the forms of this one page post to the origin of a URL.
+// allowFormTo lets the forms of this one page post to the origin of a URL as well.
 func allowFormTo(c echo.Context, target string) {
 	parsed, err := url.Parse(target)
 	if err != nil {
@@ -129,7 +129,7 @@ func allowFormTo(c echo.Context, target string) {
 	}
 	const header, closed = "Content-Security-Policy", "form-action 'self'"
 	h := c.Response().Header()
-	h.Set(header, strings.Replace(h.Get(header), closed, "form-action "+parsed.Scheme+"://"+parsed.Host, 1))
+	h.Set(header, strings.Replace(h.Get(header), closed, closed+" "+parsed.Scheme+"://"+parsed.Host, 1))
 }
 
 // protocol is a connection as the protocol needs it. Our private key is left out: only a request is signed with it, and reading an RSA

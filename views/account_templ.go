@@ -110,7 +110,7 @@ func AccountPage(v Account) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.Field{Name: "email", Type: "email", Label: "E-mail address", Value: v.Email, ReadOnly: true, Autocomplete: "off", Hint: "You sign in with it. It cannot be changed here."}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.Field{Name: "email", Type: "email", Label: "Email address", Value: v.Email, ReadOnly: true, Autocomplete: "off", Hint: "You sign in with it. It cannot be changed here."}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -151,7 +151,7 @@ func AccountPage(v Account) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = parts.Card("Profile", "Everybody who works with you sees your name and e-mail address.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.Card("Profile", "Everybody who works with you sees your name and email address.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -86,7 +86,7 @@ func pages() map[string]templ.Component {
 		"not possible":   views.Error(views.Unprocessable(page, "The last Administrator cannot be removed.")),
 		"failed":         views.Error(views.Failed(nobody)),
 		"no database":    views.Error(views.Unavailable(nobody)),
-		"login":          views.LoginPage(views.Login{Bare: bare, Next: "/", Email: "amara.okafor@northwind.example", Notice: "You are signed out.", Error: "The e-mail address or the password is wrong.", SSOURL: "/login/sso"}),
+		"login":          views.LoginPage(views.Login{Bare: bare, Next: "/", Email: "amara.okafor@northwind.example", Notice: "You are signed out.", Error: "The email address or the password is wrong.", SSOURL: "/login/sso"}),
 		"sso":            views.SSOPage(views.SSO{Bare: bare, Next: "/", Organization: "nrthwind", Error: "There is no single sign-on for this."}),
 		"providers":      views.ProvidersPage(views.Providers{Bare: bare, Organization: "Northwind Robotics", PasswordURL: "/login", Choices: []views.ProviderChoice{{Name: "Northwind SSO", URL: "/login/sso/northwind/sso"}}}),
 		"continue":       views.ContinuePage(views.Continue{Bare: bare, Provider: "Northwind SSO", RedirectURL: "/idp"}),

@@ -45,7 +45,7 @@ func sampleOurs() views.OurValues {
 func samplePolicy() []string {
 	return []string{
 		"At least 12 characters. Every character counts, spaces too, and no kind of character is demanded.", "At most 128 characters.",
-		"Not made of well-known passwords, sequences or repetitions.", "The person's own name and e-mail address do not count towards the length.",
+		"Not made of well-known passwords, sequences or repetitions.", "The person's own name and email address do not count towards the length.",
 	}
 }
 

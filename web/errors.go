@@ -79,7 +79,7 @@ func (f *failures) page(err error, c echo.Context) views.ErrorPage {
 	case errors.As(err, &denied):
 		return views.Forbidden(frame, denied.scope)
 	case refused:
-		return f.refused(refusal, frame, c)
+		return f.refused(refusal, frame)
 	case errors.Is(err, errCrossSite):
 		return errorPage(frame, http.StatusForbidden, "Sent from another site", "This came from a page of another site, so nothing was done. Open the page here and try again.")
 	case errors.Is(err, errTooFast):
@@ -92,7 +92,7 @@ func (f *failures) page(err error, c echo.Context) views.ErrorPage {
 	return views.Failed(frame)
 }
 
-func (f *failures) refused(r *models.Refusal, frame views.Page, c echo.Context) views.ErrorPage {
+func (f *failures) refused(r *models.Refusal, frame views.Page) views.ErrorPage {
 	switch r.Kind {
 	case models.NotFound:
 		page := views.NotFound(frame)

@@ -38,7 +38,7 @@ type route struct {
 	scope     authz.Scope
 	why       string // the reason of a route without a scope
 	crossSite string // the reason of a route that other sites may post to
-	limited   bool   // slowed down for each address, because it costs a password hash or a mail
+	pace      pace   // how fast one address may call it
 	handle    func(*guard) echo.HandlerFunc
 }
 
@@ -51,8 +51,11 @@ func open(method string, p path, name, why string, handler echo.HandlerFunc) rou
 // fromOtherSites exempts an open route from the refusal of cross-site posts; the list of these may only shrink.
 func (r route) fromOtherSites(why string) route { r.crossSite = why; return r }
 
-// slowed limits how often one address may call the route.
-func (r route) slowed() route { r.limited = true; return r }
+// slowed limits how often one address may call the route, because each call costs a password hash or a mail.
+func (r route) slowed() route { r.pace = slowPace; return r }
+
+// metered limits it as well, but lets a whole office through that shares one address.
+func (r route) metered() route { r.pace = officePace; return r }
 
 // signedIn is a route for every account, whatever its organizations; why says the reason.
 func signedIn(method string, p path, name, why string, handler func(echo.Context, models.Person) error) route {
@@ -197,15 +200,15 @@ func check(table []route) error {
 }
 
 // mount puts the table on the router and makes sure that the router holds nothing else.
-func mount(e *echo.Echo, table []route, g *guard, slow echo.MiddlewareFunc) error {
+func mount(e *echo.Echo, table []route, g *guard, limits map[pace]echo.MiddlewareFunc) error {
 	if err := check(table); err != nil {
 		return err
 	}
 	declared := map[string]bool{}
 	for _, r := range table {
 		handler := r.handle(g)
-		if r.limited {
-			handler = slow(handler)
+		if limit := limits[r.pace]; limit != nil {
+			handler = limit(handler)
 		}
 		e.Add(r.method, r.pattern, handler).Name = r.name
 		declared[r.method+" "+r.pattern] = true

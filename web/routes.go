@@ -27,7 +27,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		open(post, urls.Login, "login.password", "how a stranger becomes somebody", h.Login).slowed(),
 		open(get, urls.LoginSSO, "login.sso", "how a stranger becomes somebody", h.SSO),
 		open(get, urls.LoginProviders, "login.providers", "how a stranger becomes somebody", h.SSOProviders),
-		open(get, urls.LoginBegin, "login.begin", "how a stranger becomes somebody", h.SSOBegin),
+		open(get, urls.LoginBegin, "login.begin", "how a stranger becomes somebody", h.SSOBegin).metered(),
 		open(get, urls.PasswordForgot, "password.forgot", "who forgot the password cannot sign in", h.ForgotPage),
 		open(post, urls.PasswordForgot, "password.forgot.ask", "who forgot the password cannot sign in", h.Forgot).slowed(),
 		open(get, urls.PasswordReset, "password.reset", "the token in the path is the proof", h.ResetPage),
@@ -38,7 +38,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		// SAML.
 		open(get, urls.SAMLMetadata, "saml.metadata", "identity providers read it; it holds public values only", h.SAMLMetadata),
 		open(post, urls.SAMLACS, "saml.acs", "the signed response is the proof", h.SAMLACS).
-			fromOtherSites("the identity provider's page posts the response (SAML bindings §3.5)"),
+			fromOtherSites("the identity provider's page posts the response (SAML bindings §3.5)").metered(),
 		open(get, urls.SAMLFinish, "saml.finish", "the one-time result and the browser's cookie are the proof", h.SAMLFinish),
 
 		// The account.

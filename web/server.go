@@ -12,9 +12,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
 
 	"gatehouse/handlers"
 	"gatehouse/internal/session"
+	"gatehouse/models"
 	"gatehouse/models/store"
 )
 
@@ -69,7 +71,7 @@ func assemble(o Options, table []route) (http.Handler, error) {
 		middleware.ContextTimeout(requestTimeout), // innermost: bounds the database work of the handler
 	)
 	g := &guard{store: o.Store, sessions: o.Sessions, log: o.Log}
-	if err := mount(e, table, g, slow()); err != nil {
+	if err := mount(e, table, g, limits()); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -87,13 +89,23 @@ func ipExtractor(trusted []*net.IPNet) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(options...)
 }
 
-// slow limits each address to a burst of 60 and then two a second on the routes that cost a password hash or a mail. The lockout of an
-// account is the store's; this only keeps one address from using up the server.
-func slow() echo.MiddlewareFunc {
+// pace is how fast one address may call a route; the zero pace is unlimited.
+type pace uint8
+
+const (
+	slowPace   pace = iota + 1 // a burst of 60, then two a second
+	officePace                 // a burst of 300, then ten a second
+)
+
+// limits are the limiters of each pace. The lockout of an account is the store's; these only keep one address from using up the server.
+func limits() map[pace]echo.MiddlewareFunc {
+	return map[pace]echo.MiddlewareFunc{slowPace: limit(2, 60), officePace: limit(10, 300)}
+}
+
+func limit(perSecond rate.Limit, burst int) echo.MiddlewareFunc {
 	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
-		Skipper:             func(c echo.Context) bool { return safe(c.Request()) },
-		Store:               middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: 2, Burst: 60, ExpiresIn: 10 * time.Minute}),
-		IdentifierExtractor: func(c echo.Context) (string, error) { return c.RealIP(), nil },
+		Store:               middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute}),
+		IdentifierExtractor: func(c echo.Context) (string, error) { return models.SignInSource(c.RealIP()), nil },
 		ErrorHandler:        func(echo.Context, error) error { return errTooFast },
 		DenyHandler:         func(echo.Context, string, error) error { return errTooFast },
 	})

@@ -24,7 +24,7 @@ type adminCreateCommand struct {
 	Organization     string `required:"" placeholder:"ID" help:"ID of the organization, such as northwind."`
 	OrganizationName string `placeholder:"NAME" help:"Name of the organization when it is created (its ID)."`
 	Name             string `required:"" help:"Name of the Administrator."`
-	Email            string `required:"" help:"E-mail address of the Administrator."`
+	Email            string `required:"" help:"Email address of the Administrator."`
 	PasswordFile     string `required:"" placeholder:"FILE|-" help:"File with the password in its first line; - reads it from standard input."`
 }
 
@@ -71,13 +71,13 @@ func (a *adminCreateCommand) Run(ctx context.Context, in io.Reader, out io.Write
 	if err := store.Ready(ctx); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	created, err := store.CreateAdministrator(ctx, setup)
+	newAccount, err := store.CreateAdministrator(ctx, setup)
 	if err := errors.Join(err, store.Close()); err != nil {
 		return err
 	}
-	sentence := "%s is an Administrator of %s.\n"
-	if created {
-		sentence = "%s is an Administrator of %s, which was created.\n"
+	sentence := "%s is an Administrator of %s. The account existed already and keeps its password.\n"
+	if newAccount {
+		sentence = "%s is an Administrator of %s, with a new account.\n"
 	}
 	_, err = fmt.Fprintf(out, sentence, setup.Email, setup.Slug)
 	return err
@@ -86,7 +86,7 @@ func (a *adminCreateCommand) Run(ctx context.Context, in io.Reader, out io.Write
 // firstLine reads the password; it is on the command line never, because other users of the machine could read it there.
 func firstLine(file string, in io.Reader) (string, error) {
 	if file != "-" {
-		opened, err := os.Open(file)
+		opened, err := os.Open(file) //nolint:gosec // the operator names the file
 		if err != nil {
 			return "", fmt.Errorf("--password-file: %w", err)
 		}

@@ -80,7 +80,7 @@ func build(ctx context.Context, settings config.Settings, log *slog.Logger, demo
 		c.metrics = web.NewMetrics()
 		shell.Observe = c.metrics.Observe
 	}
-	c.handler, err = web.New(shell)
+	c.handler, err = web.New(shell) //nolint:contextcheck // each request brings its own context
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

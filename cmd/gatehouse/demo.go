@@ -27,7 +27,7 @@ import (
 type demoCommand struct {
 	config.Config `embed:""`
 
-	PracticeAddr string `env:"GATEHOUSE_PRACTICE_ADDR" default:"127.0.0.1:8081" placeholder:"HOST:PORT" help:"Loopback address of the practice identity provider ($${default}); port 0 takes a free one."`
+	PracticeAddr string `env:"GATEHOUSE_PRACTICE_ADDR" default:"127.0.0.1:8081" placeholder:"HOST:PORT" help:"Loopback address of the practice identity provider (${default}); port 0 takes a free one."`
 }
 
 // Run starts the demo; what an earlier run left in the database stays.

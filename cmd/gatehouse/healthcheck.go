@@ -12,7 +12,7 @@ import (
 
 // healthcheckCommand asks a running console whether it is ready, for containers without any other client.
 type healthcheckCommand struct {
-	Addr string `env:"GATEHOUSE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address the console listens on."`
+	Addr string `env:"GATEHOUSE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address the console listens on (${default})."`
 }
 
 // Run fails unless the console answers 200.

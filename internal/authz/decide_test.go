@@ -79,7 +79,7 @@ func TestDecideInAnApp(t *testing.T) {
 
 // Whatever the state: allowed exactly when some reason says Yes, within exactly when there is a reason, and nothing without a sign-in.
 func TestReasonsAndAnswerAgreeOnRandomStates(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a fixed seed makes a failure repeatable; nothing secret is drawn
+	random := rand.New(rand.NewPCG(1, 2))
 	teams := []string{"a", "b", "c"}
 	pick := func() []string {
 		return slices.DeleteFunc(slices.Clone(teams), func(string) bool { return random.IntN(2) == 0 })
@@ -87,10 +87,10 @@ func TestReasonsAndAnswerAgreeOnRandomStates(t *testing.T) {
 	var scopes []Scope
 	eachRow(func(_ *Table, s Scope) { scopes = append(scopes, s) })
 	for range 20_000 {
-		who := Subject{SignedIn: random.IntN(8) > 0, Role: Role(random.IntN(6)), Suspended: random.IntN(4) == 0, Teams: pick()} //nolint:gosec // below six
+		who := Subject{SignedIn: random.IntN(8) > 0, Role: Role(random.IntN(6)), Suspended: random.IntN(4) == 0, Teams: pick()}
 		what := Object{}
 		if random.IntN(4) > 0 {
-			what.App = &App{Visibility: Visibility(random.IntN(3)), Teams: pick(), Collaborator: CollaboratorLevel(random.IntN(3))} //nolint:gosec // below three
+			what.App = &App{Visibility: Visibility(random.IntN(3)), Teams: pick(), Collaborator: CollaboratorLevel(random.IntN(3))}
 		}
 		scope := scopes[random.IntN(len(scopes))]
 		d := Decide(who, scope, what)

@@ -66,7 +66,7 @@ func (p Policy) Check(plain string, who Person) []Violation {
 	}
 	if p.ForbidPersonal {
 		if rest := length - personal(normal, who); rest < length && rest < p.MinLength {
-			wrong = append(wrong, Violation{Personal, fmt.Sprintf("Your name and e-mail address do not count: without them %s, and it needs %d.", left(rest), p.MinLength)})
+			wrong = append(wrong, Violation{Personal, fmt.Sprintf("Your name and email address do not count: without them %s, and it needs %d.", left(rest), p.MinLength)})
 		}
 	}
 	return wrong
@@ -82,7 +82,7 @@ func (p Policy) InWords() []string {
 		words = append(words, "Not made of well-known passwords, sequences or repetitions.")
 	}
 	if p.ForbidPersonal {
-		words = append(words, "The person's own name and e-mail address do not count towards the length.")
+		words = append(words, "The person's own name and email address do not count towards the length.")
 	}
 	return words
 }

@@ -79,7 +79,7 @@ func checkTitles() [][2]string {
 		{CheckAuthnStatement, "Authentication statement"},
 		{CheckSessionTime, "Session not over"},
 		{CheckAttributes, "Attributes"},
-		{CheckEmail, "E-mail address"},
+		{CheckEmail, "Email address"},
 	}
 }
 

@@ -13,7 +13,7 @@
 //	algorithm.go  what a signature may say: RSA with SHA-2, exclusive canonicalization, one reference to its parent
 //	signature.go  the libraries' turn: which certificate signed, and what exactly
 //	protocol.go   the verified element: for us, from them, to this request, at this time
-//	identity.go   who it is: NameID, attributes, one e-mail address
+//	identity.go   who it is: NameID, attributes, one email address
 //
 // Each rule is a named Check. A refusal carries that name and a sentence for the Administrator, never text of a library and
 // never personal data.

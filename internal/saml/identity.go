@@ -75,7 +75,7 @@ func (p protocol) nameID(subject *node, i *Identity) *Refusal {
 	format := n.value("Format")
 	if format == formatTransient {
 		return refuse(format,
-			"The name identifier is transient: it changes at every sign-in, so nobody could be recognized. Set the Name ID format at the identity provider to persistent or to e-mail address.")
+			"The name identifier is transient: it changes at every sign-in, so nobody could be recognized. Set the Name ID format at the identity provider to persistent or to email address.")
 	}
 	i.NameID, i.NameIDFormat = value, format
 	p.t.pass(CheckNameID, expected, "one, of format "+format)
@@ -161,13 +161,13 @@ func (p protocol) email(i *Identity, values []string) *Refusal {
 	for _, v := range values {
 		if !strings.EqualFold(v, values[0]) {
 			return p.t.refuse(CheckEmail, expected, "different ones",
-				"The e-mail attribute has two different values. Make the identity provider send one address.")
+				"The email attribute has two different values. Make the identity provider send one address.")
 		}
 	}
 	if len(values) > 0 {
 		if !isAddress(values[0]) {
 			return p.t.refuse(CheckEmail, expected, "something that is no address",
-				"The e-mail attribute does not hold an e-mail address. Map it at the identity provider to the person's address.")
+				"The email attribute does not hold an email address. Map it at the identity provider to the person's address.")
 		}
 		i.Email = values[0]
 		p.t.pass(CheckEmail, expected, "one, from an attribute")

@@ -184,6 +184,6 @@ func (m *Metadata) warn(now time.Time) {
 		transient = transient && f == formatTransient
 	}
 	if transient {
-		m.Warnings = append(m.Warnings, "The identity provider offers only transient name identifiers, by which nobody can be recognized. Set the Name ID format there to persistent or to e-mail address.")
+		m.Warnings = append(m.Warnings, "The identity provider offers only transient name identifiers, by which nobody can be recognized. Set the Name ID format there to persistent or to email address.")
 	}
 }

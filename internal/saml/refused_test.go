@@ -148,13 +148,13 @@ func TestRefusedPersons(t *testing.T) {
 		{"confirmation of another method", CheckConfirmation, mutations{set(pathConfirmation, "Method", "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches")}},
 		{"no authentication statement", CheckAuthnStatement, mutations{before(func(r *etree.Element) { remove(at(r, pathAuthn)) })}},
 		{"two authentication statements", CheckAuthnStatement, mutations{before(func(r *etree.Element) { at(r, pathAssertion).AddChild(at(r, pathAuthn).Copy()) })}},
-		{"two different e-mail values", CheckEmail, mutations{func(a *samltest.Answer) {
+		{"two different email values", CheckEmail, mutations{func(a *samltest.Answer) {
 			a.Attributes = []samltest.Attribute{{Name: "email", Values: []string{"ada@northwind.example", "root@northwind.example"}}}
 		}}},
-		{"two e-mail attributes that differ", CheckEmail, mutations{attributesOf("email", "ada@northwind.example", "email", "root@northwind.example")}},
-		{"two e-mail attributes that differ, in another case", CheckEmail, mutations{attributesOf("email", "ada@northwind.example", "Email", "root@northwind.example")}},
-		{"e-mail that is none", CheckEmail, mutations{attributesOf("email", "Ada <ada@northwind.example>")}},
-		{"e-mail that is a list", CheckEmail, mutations{attributesOf("email", "ada@northwind.example,root@northwind.example")}},
+		{"two email attributes that differ", CheckEmail, mutations{attributesOf("email", "ada@northwind.example", "email", "root@northwind.example")}},
+		{"two email attributes that differ, in another case", CheckEmail, mutations{attributesOf("email", "ada@northwind.example", "Email", "root@northwind.example")}},
+		{"email that is none", CheckEmail, mutations{attributesOf("email", "Ada <ada@northwind.example>")}},
+		{"email that is a list", CheckEmail, mutations{attributesOf("email", "ada@northwind.example,root@northwind.example")}},
 		{"more than 400 attribute values", CheckAttributes, mutations{func(a *samltest.Answer) { a.Attributes = append(a.Attributes, groups(401)) }}},
 	})
 }
