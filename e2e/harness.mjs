@@ -28,11 +28,12 @@ export { assert, assertAccessible, databases, launch, openMailbox, openPage, sho
 /**
  * A group of tests that share one server, one identity provider and one mailbox, run in the order in which they are written.
  *
- * Options: databases (["sqlite"]; one run for each), command ("serve" or "demo", or null for no Gatehouse), idp (true, or the options of
- * startSimpleSAMLphp), mail (true), env. A test gets { site, idp, mail, browse(options), database }; see the modules under harness/.
+ * Options: databases (["sqlite"]; one run for each; E2E_DATABASE=sqlite leaves the other out), command ("serve" or "demo", or null for no
+ * Gatehouse), idp (true, or the options of startSimpleSAMLphp), mail (true), env, steps (true: each test builds on those before it). A test
+ * gets { site, idp, mail, browse(options), database }; see the modules under harness/.
  */
-export function suite(name, { databases: on = ['sqlite'], command = 'serve', idp = false, mail = false, env }, body) {
-  for (const database of on) {
+export function suite(name, { databases: on = ['sqlite'], command = 'serve', idp = false, mail = false, env, steps = false }, body) {
+  for (const database of on.filter((each) => !process.env.E2E_DATABASE || each === process.env.E2E_DATABASE)) {
     describe(on.length > 1 ? `${name} (${database})` : name, () => {
       const shared = { database };
       const started = [];
@@ -53,7 +54,13 @@ export function suite(name, { databases: on = ['sqlite'], command = 'serve', idp
         if (failed) throw failed.reason;
       });
 
-      body((title, act) => it(title, () => perform(`${name} ${database} ${title}`, shared, act)));
+      body((title, act) => it(title, async () => {
+        // What a later test builds on is not there: say so at once instead of waiting for it.
+        assert.ok(!shared.failed, `not tried, because this failed before it: ${shared.failed}`);
+        if (steps) shared.failed = title;
+        await perform(`${name} ${database} ${title}`, shared, act);
+        shared.failed = undefined;
+      }));
     });
   }
 }

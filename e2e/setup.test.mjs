@@ -16,7 +16,7 @@ async function stillTyped(page) {
 }
 
 for (const js of [true, false]) {
-  suite(`Setting up${js ? '' : ' with JavaScript off'}`, { databases: js ? databases : ['sqlite'] }, (test) => {
+  suite(`Setting up${js ? '' : ' with JavaScript off'}`, { databases: js ? databases : ['sqlite'], steps: true }, (test) => {
     test('the log has a one-time code, every page leads to /setup, and a wrong code is refused', async ({ browse, site }) => {
       const [, code] = await site.logged(/"code":"([A-Z2-7]{4}(?:-[A-Z2-7]{4}){3})"/);
       const page = await browse({ js });

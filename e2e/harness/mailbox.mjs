@@ -39,7 +39,7 @@ export async function openMailbox() {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    url: `smtp://127.0.0.1:${server.address().port}`,
+    url: `smtp://127.0.0.1:${server.address().port}?tls=none`,
     messages,
 
     /** The next message to address that was not handed out yet; waits for it. */

@@ -46,7 +46,7 @@ export async function startSimpleSAMLphp({ users, signatures } = {}) {
         await page.fill('input[name=password]', password);
         await page.press('input[name=password]', 'Enter');
         // Without JavaScript the page that carries its answer has a button.
-        if (!page.scripted) await page.locator('form[method=post] :is(button, input)[type=submit]').click();
+        if (!page.scripted) await page.getByRole('button', { name: 'Submit', exact: true }).click();
       },
     };
   } catch (error) {
