@@ -62,6 +62,9 @@ func (h *Handlers) checkProvider(ctx context.Context, view *views.ProviderForm) 
 		noteProblem(view, err)
 	}
 	change := models.ProviderChange{Name: name, Enabled: view.Enabled}
+	if dropPrivateKeys(view) {
+		return change, nil
+	}
 	metadata, err := h.readProvider(ctx, view)
 	if _, refused := models.RefusalOf(err); refused {
 		noteProblem(view, err)
@@ -88,6 +91,21 @@ func (h *Handlers) checkProvider(ctx context.Context, view *views.ProviderForm) 
 		view.Summary.Certificates = append(view.Summary.Certificates, certificateCard(certificate))
 	}
 	return change, nil
+}
+
+// dropPrivateKeys takes a private key out of the texts wherever it was pasted: what was typed comes back, but not that.
+func dropPrivateKeys(view *views.ProviderForm) bool {
+	field := "metadata_xml"
+	if view.Source == "file" {
+		field = "metadata_file"
+	}
+	for field, typed := range map[string]*string{field: &view.MetadataXML, "certificate": &view.Certificate} {
+		if strings.Contains(*typed, "PRIVATE KEY-----") {
+			*typed = ""
+			view.Errors[field] = "This is a private key. It was not kept, but it has left its place: consider it exposed and replace it. Paste what is asked for instead."
+		}
+	}
+	return len(view.Errors["certificate"]) > 0 || len(view.Errors[field]) > 0
 }
 
 // readProvider reads the identity provider from whichever of the four sources was chosen.
