@@ -29,7 +29,7 @@ func queries() map[string]int64 {
 		"GET /account":                                         2,
 		"GET /account/security":                                4,
 		"GET /collaborations":                                  3,
-		"GET /orgs/northwind":                                  5,
+		"GET /orgs/northwind":                                  7, // numbers, policy, providers and activity are read one after the other
 		"GET /orgs/northwind/roles":                            3,
 		"GET /orgs/northwind/audit":                            3,
 		"GET /orgs/northwind/members":                          4,

@@ -38,6 +38,7 @@ type settings struct {
 	https  bool
 	direct bool // believes no proxy
 	smtp   bool
+	near   bool // reads metadata from private addresses
 	demo   bool
 	more   []route            // routes that only a test has
 	adjust func(*models.Seed) // changes Northwind before it is planted
@@ -118,7 +119,7 @@ func (w *world) serve(s settings) {
 	public, err := url.Parse(w.base)
 	must(w.t, err)
 	sessions := session.New(db, s.https)
-	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, Log: log})
+	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, AllowPrivate: s.near, Log: log})
 	options := Options{URL: public, Store: db, Handlers: made, Sessions: sessions, Log: log, Demo: s.demo}
 	if !s.direct {
 		_, loopback, err := net.ParseCIDR("127.0.0.0/8")
