@@ -22,7 +22,7 @@ let passed = 0;
 let failed = 0;
 const isFile = (test) => files.includes(test.name) || files.some((file) => file.endsWith(`/${test.name}`));
 const isSuite = (test) => test.details?.type === 'suite';
-run({ files, concurrency: Number(process.env.E2E_CONCURRENCY) || 2, timeout: 5 * 60_000 })
+run({ files, concurrency: Number(process.env.E2E_CONCURRENCY) || 2, timeout: 10 * 60_000 })
   .on('test:pass', (test) => { if (!isFile(test) && !isSuite(test)) passed += 1; })
   // A suite or a file that fails where no test in it did is a failure of its own, such as a server that did not start or end.
   .on('test:fail', (test) => { if (test.details?.error?.failureType !== 'subtestsFailed') failed += 1; })
