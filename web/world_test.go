@@ -31,6 +31,10 @@ type world struct {
 	store    *store.Store
 	log      *captured
 	clients  int
+	opened   struct {
+		source string
+		raw    *raw
+	}
 }
 
 // settings are what a test may change of the console.
