@@ -93,7 +93,10 @@ async function violations(page) {
 export async function shoot(page, name, { folder = join(root, 'e2e/output/pages'), fullPage = true, ...ways } = {}) {
   await mkdir(folder, { recursive: true });
   const paths = [];
+  // A pointer left on a button and a page scrolled to a field would both be in the picture.
+  await page.mouse.move(0, 0);
   await everyWay(page, ways, async (theme, width) => {
+    await page.evaluate(() => scrollTo(0, 0));
     const path = join(folder, `${name}-${theme}-${width}.png`);
     await page.evaluate(() => document.fonts.ready.then(() => true));
     await page.screenshot({ path, fullPage });
