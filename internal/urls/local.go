@@ -3,21 +3,27 @@ package urls
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Local returns a return path that a browser carried if it leads to a page of this console, and the home page otherwise. A local path
-// has one leading slash, no second one and no backslash (browsers read "/\" as "//"), no control characters, no scheme and no host.
+// has one leading slash, no second one and no backslash (browsers read "/\" as "//"), no scheme and no host, and is text without control
+// characters, also once it is unescaped: its parts are looked up in a database.
 func Local(path string) string {
-	bad := len(path) > 2000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") ||
-		strings.ContainsFunc(path, func(r rune) bool { return r < 0x20 || r == 0x7f || r == '\\' })
+	bad := len(path) > 2000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, `\`) || !plainText(path)
 	if bad {
 		return Home.To()
 	}
 	parsed, err := url.Parse(path)
-	if err != nil || parsed.Scheme != "" || parsed.Host != "" || parsed.User != nil || strings.HasPrefix(parsed.Path, "//") {
+	if err != nil || parsed.Scheme != "" || parsed.Host != "" || parsed.User != nil || strings.HasPrefix(parsed.Path, "//") || !plainText(parsed.Path) {
 		return Home.To()
 	}
 	return path
+}
+
+func plainText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // With returns the path with query parameters, in pairs of name and value; empty values are left out.
@@ -36,7 +42,9 @@ func With(path string, pairs ...string) string {
 
 // OrganizationOf returns the organization that a local path leads into, if it leads into one.
 func OrganizationOf(path string) (slug string, within bool) {
-	path, _, _ = strings.Cut(path, "?")
+	if end := strings.IndexAny(path, "?#"); end >= 0 {
+		path = path[:end]
+	}
 	rest, found := strings.CutPrefix(path, "/orgs/")
 	if !found {
 		return "", false

@@ -3,6 +3,7 @@ package urls
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestToFillsAndEscapes(t *testing.T) {
@@ -19,13 +20,13 @@ func TestToFillsAndEscapes(t *testing.T) {
 }
 
 func TestLocalKeepsOnlyOurOwnPaths(t *testing.T) {
-	for _, path := range []string{"/", "/orgs/northwind", "/orgs/northwind/members?q=a+b&role=administrator", "/account#x"} {
+	for _, path := range []string{"/", "/orgs/northwind", "/orgs/northwind/members?q=a+b&role=administrator", "/orgs/northwind/members?q=%C3%A9", "/orgs/northwind/members?q=%ff", "/account#x"} {
 		if got := Local(path); got != path {
 			t.Errorf("Local(%q) = %q, want it kept", path, got)
 		}
 	}
 	for _, path := range []string{"", "orgs", "https://evil.example", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/a\nb", "/%zz", "\t/x",
-		"///x", "/x\x7f", "/" + strings.Repeat("a", 2000)} {
+		"///x", "/x\x7f", "/\xff", "/a?q=\xff", "/%ff", "/orgs/%ff/teams", "/%00", "/%0a", "/\u0085", "/" + strings.Repeat("a", 2000)} {
 		if got := Local(path); got != "/" {
 			t.Errorf("Local(%q) = %q, want the home page", path, got)
 		}
@@ -33,13 +34,16 @@ func TestLocalKeepsOnlyOurOwnPaths(t *testing.T) {
 }
 
 func FuzzLocal(f *testing.F) {
-	for _, seed := range []string{"/", "//evil", `/\evil`, "/a?b=//c", "javascript:x", "/\t/evil"} {
+	for _, seed := range []string{"/", "//evil", `/\evil`, "/a?b=//c", "javascript:x", "/\t/evil", "/\xff", "/%ff"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
 		got := Local(path)
-		if !strings.HasPrefix(got, "/") || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n\t") {
+		if !strings.HasPrefix(got, "/") || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n\t\x00") || !utf8.ValidString(got) {
 			t.Errorf("Local(%q) = %q leaves our host", path, got)
+		}
+		if slug, _ := OrganizationOf(got); !utf8.ValidString(slug) || strings.Contains(slug, "\x00") {
+			t.Errorf("Local(%q) leads into the organization %q", path, slug)
 		}
 	})
 }
@@ -52,7 +56,7 @@ func TestWithLeavesEmptyValuesOut(t *testing.T) {
 
 func TestOrganizationOf(t *testing.T) {
 	for path, want := range map[string]string{
-		"/orgs/northwind": "northwind", "/orgs/northwind/members?q=/orgs/x": "northwind", "/": "", "/orgs/": "", "/orgs": "", "/account": "",
+		"/orgs/northwind": "northwind", "/orgs/northwind/members?q=/orgs/x": "northwind", "/orgs/northwind#%ff": "northwind", "/": "", "/orgs/": "", "/orgs": "", "/account": "",
 	} {
 		if got, within := OrganizationOf(path); got != want || within != (want != "") {
 			t.Errorf("OrganizationOf(%q) = %q, %t", path, got, within)
