@@ -12,7 +12,7 @@ func TestByHandIsJudgedLikeMetadata(t *testing.T) {
 	if err := CheckEntityID(w.idp.EntityID); err != nil {
 		t.Error(err)
 	}
-	for _, typed := range []string{"", "  ", strings.Repeat("a", 2000), "https://idp.example/\x00"} {
+	for _, typed := range []string{"", "  ", strings.Repeat("a", 2000), "https://idp.example/\x00", "https://idp.example/\xff", "\xff"} {
 		if CheckEntityID(typed) == nil {
 			t.Errorf("entity ID %q is taken", typed[:min(len(typed), 20)])
 		}
