@@ -95,6 +95,12 @@ func TestParseEmail(t *testing.T) {
 		{"a da@northwind.example", "", form},
 		{"ada\u202e@northwind.example", "", form},
 		{"\xff@northwind.example", "", form},
+		{"ada@north\xffwind.example", "", form},
+		{"ada\u200b@northwind.example", "", form},
+		{"ada\u200d@northwind.example", "", form},
+		{"ada\u3164@northwind.example", "", form},
+		{"ada\u00a0@northwind.example", "", form},
+		{"jürgen@northwind.example", "jürgen@northwind.example", ""},
 		{strings.Repeat("a", 250) + "@b.example", "", form},
 	} {
 		got, err := ParseEmail("email", c.typed)
@@ -116,6 +122,18 @@ func TestParseName(t *testing.T) {
 		{strings.Repeat("é", 101), "", "A name has at most 100 characters."},
 		{"Ada\x00", "", "A name has no control characters."},
 		{"\u202eadA", "", "A name has no control characters."},
+		{"Ada\u009f", "", "A name has no control characters."},
+		{"A\xffB", "", "This name could not be read. Type it again."},
+		{"\xc3", "", "This name could not be read. Type it again."},
+		{"\u200bAda\u200b Love\u00adlace\ufeff", "Ada Lovelace", ""},
+		{"نیم\u200cفاصله", "نیم\u200cفاصله", ""},
+		{"👩\u200d💻", "👩\u200d💻", ""},
+		{"\u200b", "", "Enter a name."},
+		{"\u200d\u200c", "", "Enter a name that can be seen."},
+		{"\u0301", "", "Enter a name that can be seen."},
+		{"\ufe0f", "", "Enter a name that can be seen."},
+		{"\u3164", "", "Enter a name that can be seen."},
+		{"\u2800", "", "Enter a name that can be seen."},
 	} {
 		got, err := ParseName("name", c.typed)
 		check(t, c.typed, got, c.want, err, "name", c.refused)

@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"gatehouse/internal/authz"
@@ -114,9 +115,13 @@ func NormEmail(email string) string { return strings.ToLower(strings.TrimSpace(e
 // MaxName is the longest name of a person or an organization, in characters.
 const MaxName = 100
 
-// ParseName reads a display name: one line, 1 to 100 characters.
+// ParseName reads a display name: one line, 1 to 100 characters, of which one at least can be seen. Characters without any width, which
+// come along with copied text, are left out, but not the joiners, which letters of some scripts need.
 func ParseName(field, typed string) (string, error) {
-	name := strings.Join(strings.Fields(typed), " ")
+	if !utf8.ValidString(typed) {
+		return "", RefuseField(field, "This name could not be read. Type it again.")
+	}
+	name := strings.Join(strings.Fields(strings.Map(withoutWidth, typed)), " ")
 	switch {
 	case name == "":
 		return "", RefuseField(field, "Enter a name.")
@@ -124,12 +129,28 @@ func ParseName(field, typed string) (string, error) {
 		return "", RefuseField(field, "A name has at most 100 characters.")
 	case strings.ContainsFunc(name, notPrintable):
 		return "", RefuseField(field, "A name has no control characters.")
+	case !strings.ContainsFunc(name, canBeSeen):
+		return "", RefuseField(field, "Enter a name that can be seen.")
 	}
 	return name, nil
 }
 
+// notPrintable is true of control characters and of those that turn the direction of text around.
 func notPrintable(r rune) bool {
-	return r < 0x20 || r == 0x7f || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
+	return unicode.IsControl(r) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
+}
+
+func withoutWidth(r rune) rune {
+	if unicode.Is(unicode.Cf, r) && !notPrintable(r) && r != '\u200C' && r != '\u200D' {
+		return -1
+	}
+	return r
+}
+
+// canBeSeen is false of space, of marks that need a letter to stand on, and of the letters and signs that are drawn as nothing.
+func canBeSeen(r rune) bool {
+	const brailleBlank = '\u2800'
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != brailleBlank
 }
 
 // ParseEmail reads one address without a display name, at most 254 characters (RFC 5321 §4.5.3.1.3).
@@ -139,11 +160,16 @@ func ParseEmail(field, typed string) (string, error) {
 		return "", RefuseField(field, "Enter an email address.")
 	}
 	parsed, err := mail.ParseAddress(address)
-	if err != nil || parsed.Address != address || len(address) > 254 || strings.ContainsFunc(address, notPrintable) ||
+	if err != nil || parsed.Address != address || len(address) > 254 || strings.ContainsFunc(address, notOfAddress) ||
 		!strings.Contains(address[strings.LastIndex(address, "@")+1:], ".") {
 		return "", RefuseField(field, "This is not an email address. Write it like name@example.com.")
 	}
 	return address, nil
+}
+
+// notOfAddress is true of what nobody sees in an address: two that look the same would be two.
+func notOfAddress(r rune) bool {
+	return unicode.In(r, unicode.C, unicode.Z, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // Asking is what one look at the database says of a request: the live session, who it belongs to, and — when the path names an
