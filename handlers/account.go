@@ -150,7 +150,7 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 	}
 	ctx, request := c.Request().Context(), p.Request
 	source := models.SignInSource(request.IP)
-	if err := h.store.AllowAttempt(ctx, p.User.Email, source); err != nil {
+	if err := h.store.CountAttempt(ctx, p.User.Email, source, request); err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
 			view.Errors["current"] = refusal.Sentence
 			return refuse(refusal.Kind, views.AccountSecurityPage(view))
@@ -162,10 +162,9 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 		return err
 	}
 	if !ok {
-		if err := h.store.RecordFailure(ctx, p.User.Email, source, request); err != nil {
-			return err
-		}
 		view.Errors["current"] = "This is not your present password."
+	} else if err := h.store.ForgiveAttempts(ctx, p.User.Email, source); err != nil {
+		return err
 	}
 	plain := typed.Get("password")
 	view.Violations = violations(policy, plain, password.Person{Name: p.User.Name, Email: p.User.Email})

@@ -16,5 +16,5 @@ func (h *Handlers) Home(c echo.Context, p models.Person) error {
 	if len(frame.Memberships) == 1 && !frame.Memberships[0].Suspended {
 		return see(c, frame.Memberships[0].URL)
 	}
-	return draw(c, views.HomePage(views.Home{Page: frame.Page, Memberships: frame.Memberships, Locked: !p.Proved(models.ByPassword)}))
+	return draw(c, views.HomePage(views.Home{Page: frame.Page, Memberships: frame.Memberships, Locked: !p.Proved(models.ByPassword) || p.User.PasswordOf != ""}))
 }

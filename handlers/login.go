@@ -23,11 +23,17 @@ func (h *Handlers) LoginPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if ok && asking.Person.Proved(models.ByPassword) {
+	own := asking.Person.User.PasswordOf == ""
+	if ok && own && asking.Person.Proved(models.ByPassword) {
 		return see(c, next)
 	}
+	said := notice(c)
+	if ok && !own {
+		said = "Your password was set through a link that an Administrator made, so it opens their organization only. " +
+			"For others, set a new one by mail (“Forgot password?”) or sign in with SSO."
+	}
 	return draw(c, views.LoginPage(views.Login{
-		Bare: h.bare(c, "Sign in"), Next: next, Email: asking.Person.User.Email, Notice: notice(c), SSOURL: ssoURL(next),
+		Bare: h.bare(c, "Sign in"), Next: next, Email: asking.Person.User.Email, Notice: said, SSOURL: ssoURL(next),
 	}))
 }
 
@@ -71,7 +77,7 @@ func (h *Handlers) Login(c echo.Context) error {
 		return again(models.Invalid, "Enter your email address and your password.")
 	}
 	source := models.SignInSource(request.IP)
-	if err := h.store.AllowAttempt(ctx, email, source); err != nil {
+	if err := h.store.CountAttempt(ctx, email, source, request); err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
 			return again(refusal.Kind, refusal.Sentence)
 		}
@@ -82,9 +88,6 @@ func (h *Handlers) Login(c echo.Context) error {
 		return err
 	}
 	if !ok {
-		if err := h.store.RecordFailure(ctx, email, source, request); err != nil {
-			return err
-		}
 		return again(models.Invalid, wrongPassword)
 	}
 	token := secret.Token()

@@ -17,6 +17,7 @@ type User struct {
 	Email             string
 	HasPassword       bool
 	PasswordChangedAt time.Time
+	PasswordOf        string // the organization whose Administrator made the link that set it, by id; empty: the person's own
 	CreatedAt         time.Time
 	Version           int
 }
@@ -76,13 +77,15 @@ func (p Person) Proved(m Method) bool {
 	return false
 }
 
-// OwnsAccount says whether the session may change the account itself: it holds the password, or the account has none.
-func (p Person) OwnsAccount() bool { return p.Proved(ByPassword) || !p.User.HasPassword }
+// OwnsAccount says whether the session may change the account itself, which belongs to no organization: only the password does.
+func (p Person) OwnsAccount() bool { return p.Proved(ByPassword) }
 
-// Opens says whether the session's proofs open the organization: a password opens all, SAML only the one that vouched.
+// Opens says whether the session's proofs open the organization: a password opens all — one that was set by the link of an Administrator only
+// theirs — and SAML the one that vouched.
 func (p Person) Opens(organizationID string) bool {
 	for _, a := range p.Methods {
-		if a.Method == ByPassword || (a.Method == BySAML && a.OrganizationID == organizationID) {
+		ownPassword := a.Method == ByPassword && (p.User.PasswordOf == "" || p.User.PasswordOf == organizationID)
+		if ownPassword || (a.Method == BySAML && a.OrganizationID == organizationID) {
 			return true
 		}
 	}

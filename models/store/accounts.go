@@ -41,13 +41,13 @@ func (s *Store) CredentialsOf(ctx context.Context, userID string) (Credentials, 
 // account reads an account and keeps it from changing until the transaction ends.
 func (u *unit) account(userID string) (userRow, error) {
 	var row userRow
-	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.version, u.created_at FROM users u WHERE u.id = ?"+
+	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.password_organization_id, u.version, u.created_at FROM users u WHERE u.id = ?"+
 		u.dialect.forChange("u"), userID)
 	return row, err
 }
 
 // SignInByPassword opens a session for an account whose password was just checked against proven. It is refused when that password was
-// changed, or the source locked, while it was being checked. rehash replaces the hash when it is not empty; previous is the token hash of
+// changed while it was being checked. rehash replaces the hash when it is not empty; previous is the token hash of
 // this browser's session, or nil: that session ends, and its other proofs of the same account move over.
 func (s *Store) SignInByPassword(ctx context.Context, proven Credentials, previous, newToken []byte, rehash string, r models.Request) error {
 	return s.write(ctx, "sign in", func(u *unit) error {
@@ -58,11 +58,7 @@ func (s *Store) SignInByPassword(ctx context.Context, proven Credentials, previo
 		if user.PasswordHash == "" || user.PasswordHash != proven.PasswordHash {
 			return models.Refuse(models.Invalid, "The password was changed a moment ago. Sign in with the new one.")
 		}
-		account, source := accountHash(user.Email), models.SignInSource(r.IP)
-		if err := u.allow(account, source); err != nil {
-			return err
-		}
-		err = u.do(stmt("DELETE FROM sign_in_failures WHERE account_hash = ? AND source = ?", account, source))
+		err = u.forgive(user.Email, models.SignInSource(r.IP))
 		if err == nil && rehash != "" {
 			err = u.do(stmt("UPDATE users SET password_hash = ? WHERE id = ?", rehash, user.ID))
 		}
@@ -82,6 +78,17 @@ func (s *Store) Rename(ctx context.Context, p models.Person, name string) error 
 		user, err := u.account(p.User.ID)
 		if err != nil || user.Name == name {
 			return err
+		}
+		if user.PasswordOf != "" {
+			// Whoever made the link may know the password; the name is shown in the other organizations too.
+			var others int
+			err := u.one(&others, "SELECT count(*) FROM members WHERE user_id = ? AND organization_id <> ?", user.ID, user.PasswordOf)
+			if err != nil {
+				return err
+			}
+			if others > 0 {
+				return models.RefuseField("name", "Set a new password by mail first: an Administrator made the link that set this one.")
+			}
 		}
 		err = u.do(
 			stmt("UPDATE users SET name = ?, version = version + 1 WHERE id = ?", name, user.ID),

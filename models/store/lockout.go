@@ -37,22 +37,6 @@ func accountHash(email string) []byte {
 	return sum[:]
 }
 
-// AllowAttempt refuses a password while the account is locked for that source, and says for how long.
-func (s *Store) AllowAttempt(ctx context.Context, email, source string) error {
-	return fault("allow attempt", s.read(ctx).allow(accountHash(email), clean(source, longestText)))
-}
-
-func (u *unit) allow(account []byte, source string) error {
-	var row struct {
-		LockedUntil moment `gorm:"column:locked_until"`
-	}
-	locked, err := u.found(&row, "SELECT locked_until FROM sign_in_failures WHERE account_hash = ? AND source = ? AND locked_until > ?", account, source, u.now)
-	if err != nil || !locked {
-		return err
-	}
-	return models.Refuse(models.TooMany, "Too many attempts. Try again in "+minutes(row.LockedUntil.Sub(u.now))+".")
-}
-
 func minutes(d time.Duration) string {
 	n := int(math.Ceil(d.Minutes()))
 	if n <= 1 {
@@ -61,25 +45,41 @@ func minutes(d time.Duration) string {
 	return fmt.Sprintf("%d minutes", n)
 }
 
-// RecordFailure counts a wrong password, for an address that has an account and for one that has none alike.
-func (s *Store) RecordFailure(ctx context.Context, email, source string, r models.Request) error {
-	return s.write(ctx, "record failure", func(u *unit) error {
+// CountAttempt counts a password that is about to be checked as wrong, for an address that has an account and for one that has none alike;
+// a right one is taken back by SignInByPassword or ForgiveAttempts. It is counted first so that guesses sent at once cannot all be checked
+// before one of them locks. While the account is locked for that source it is models.TooMany, and says for how long.
+func (s *Store) CountAttempt(ctx context.Context, email, source string, r models.Request) error {
+	return s.write(ctx, "count attempt", func(u *unit) error {
 		account, source := accountHash(email), clean(source, longestText)
 		var row struct {
-			Failures int `gorm:"column:failures"`
+			Failures    int    `gorm:"column:failures"`
+			LockedUntil moment `gorm:"column:locked_until"`
 		}
+		// The row is this transaction's from here on, so attempts at once are counted one after the other.
 		err := u.one(&row, `INSERT INTO sign_in_failures (account_hash, source, failures, updated_at) VALUES (?, ?, 1, ?)
 			ON CONFLICT (account_hash, source) DO UPDATE SET updated_at = excluded.updated_at,
 			failures = CASE WHEN sign_in_failures.updated_at < ? THEN 1 ELSE sign_in_failures.failures + 1 END
-			RETURNING failures`, account, source, u.now, u.now.Add(-failuresForget))
+			RETURNING failures, locked_until`, account, source, u.now, u.now.Add(-failuresForget))
 		if err != nil {
 			return err
+		}
+		if row.LockedUntil.After(u.now) { // not counted: the refusal takes it back
+			return models.Refuse(models.TooMany, "Too many attempts. Try again in "+minutes(row.LockedUntil.Sub(u.now))+".")
 		}
 		until := moment{}
 		if lock := lockFor(row.Failures); lock > 0 {
 			until.Time = u.now.Add(lock)
-			u.log.WarnContext(ctx, "an account is locked for one source after wrong passwords", "failures", row.Failures, "for", lock, "reference", r.Reference)
+			u.log.WarnContext(ctx, "an account is locked for one source unless this password is right", "attempts", row.Failures, "for", lock, "reference", r.Reference)
 		}
 		return u.do(stmt("UPDATE sign_in_failures SET locked_until = ? WHERE account_hash = ? AND source = ?", until, account, source))
 	})
+}
+
+// ForgiveAttempts forgets the attempts of one source, because its password was right.
+func (s *Store) ForgiveAttempts(ctx context.Context, email, source string) error {
+	return fault("forgive attempts", s.read(ctx).forgive(email, clean(source, longestText)))
+}
+
+func (u *unit) forgive(email, source string) error {
+	return u.do(stmt("DELETE FROM sign_in_failures WHERE account_hash = ? AND source = ?", accountHash(email), source))
 }

@@ -33,6 +33,7 @@ type userRow struct {
 	EmailNorm         string `gorm:"column:email_norm"`
 	PasswordHash      string `gorm:"column:password_hash"`
 	PasswordChangedAt moment `gorm:"column:password_changed_at"`
+	PasswordOf        ref    `gorm:"column:password_organization_id"`
 	Version           int    `gorm:"column:version"`
 	CreatedAt         moment `gorm:"column:created_at"`
 }
@@ -42,7 +43,8 @@ func (userRow) TableName() string { return "users" }
 func (r userRow) noun() models.User {
 	return models.User{
 		ID: r.ID, Name: r.Name, Email: r.Email, HasPassword: r.PasswordHash != "", PasswordChangedAt: r.PasswordChangedAt.Time,
-		CreatedAt: r.CreatedAt.Time, Version: r.Version,
+		PasswordOf: string(r.PasswordOf),
+		CreatedAt:  r.CreatedAt.Time, Version: r.Version,
 	}
 }
 
@@ -97,11 +99,12 @@ func (authenticationRow) TableName() string { return "session_authentications" }
 const opensAccount = "account"
 
 type resetRow struct {
-	TokenHash []byte `gorm:"column:token_hash;primaryKey"`
-	UserID    string `gorm:"column:user_id"`
-	MadeBy    ref    `gorm:"column:made_by"`
-	CreatedAt moment `gorm:"column:created_at"`
-	ExpiresAt moment `gorm:"column:expires_at"`
+	TokenHash    []byte `gorm:"column:token_hash;primaryKey"`
+	UserID       string `gorm:"column:user_id"`
+	MadeBy       ref    `gorm:"column:made_by"`
+	Organization ref    `gorm:"column:organization_id"`
+	CreatedAt    moment `gorm:"column:created_at"`
+	ExpiresAt    moment `gorm:"column:expires_at"`
 }
 
 func (resetRow) TableName() string { return "password_resets" }

@@ -21,6 +21,8 @@ CREATE TABLE users (
     email_norm text NOT NULL CONSTRAINT users_email_uq UNIQUE,
     password_hash text NOT NULL DEFAULT '',
     password_changed_at timestamptz,
+    -- Whose Administrator made the link that set the password: it opens that organization alone, until one that came by mail is set.
+    password_organization_id uuid CONSTRAINT users_password_organization_fk REFERENCES organizations (id),
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL
 );
@@ -279,6 +281,7 @@ CREATE TABLE password_resets (
     token_hash bytea CONSTRAINT password_resets_pk PRIMARY KEY,
     user_id uuid NOT NULL CONSTRAINT password_resets_user_fk REFERENCES users (id),
     made_by uuid CONSTRAINT password_resets_by_fk REFERENCES users (id),
+    organization_id uuid CONSTRAINT password_resets_organization_fk REFERENCES organizations (id),
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );

@@ -22,6 +22,8 @@ CREATE TABLE users (
     email_norm text NOT NULL CONSTRAINT users_email_uq UNIQUE,
     password_hash text NOT NULL DEFAULT '',
     password_changed_at timestamp,
+    -- Whose Administrator made the link that set the password: it opens that organization alone, until one that came by mail is set.
+    password_organization_id text CONSTRAINT users_password_organization_fk REFERENCES organizations (id),
     version integer NOT NULL DEFAULT 1,
     created_at timestamp NOT NULL
 );
@@ -279,6 +281,7 @@ CREATE TABLE password_resets (
     token_hash blob NOT NULL CONSTRAINT password_resets_pk PRIMARY KEY,
     user_id text NOT NULL CONSTRAINT password_resets_user_fk REFERENCES users (id),
     made_by text CONSTRAINT password_resets_by_fk REFERENCES users (id),
+    organization_id text CONSTRAINT password_resets_organization_fk REFERENCES organizations (id),
     created_at timestamp NOT NULL,
     expires_at timestamp NOT NULL
 );
