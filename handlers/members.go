@@ -74,7 +74,7 @@ func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) erro
 		Page: frame.Page, Row: memberRow(a, m), Now: time.Now().UTC(), MayReset: a.May(authz.MembersManage),
 		ResetURL: urls.MemberResetLink.To(a.Organization.Slug, m.UserID), ResetLink: resetLink,
 	}
-	if refusal, refused := models.RefusalOf(m.MayResetPassword()); refused {
+	if refusal, refused := models.RefusalOf(m.MayResetPassword(a.Person)); refused {
 		view.ResetReason = refusal.Sentence
 	}
 	return draw(c, views.MemberPage(view))

@@ -31,9 +31,14 @@ type Member struct {
 	LastActiveAt time.Time // zero: never
 }
 
-// MayResetPassword refuses a password reset link for an account whose password is not this organization's alone to give away.
-func (m Member) MayResetPassword() error {
+// MayResetPassword refuses a password reset link for an account whose password is not this organization's alone to give away, for one's
+// own, and to a session that only an identity provider vouched for: it would turn its word into a password that outlives it.
+func (m Member) MayResetPassword(by Person) error {
 	switch {
+	case m.UserID == by.User.ID:
+		return Refuse(Impossible, "This is you: change your own password on the account page.")
+	case !by.Proved(ByPassword):
+		return Refuse(Impossible, "Sign in with your password to make reset links: single sign-on alone is not enough.")
 	case !m.HasPassword:
 		return Refuse(Impossible, m.Name+" has no password: they sign in through an identity provider.")
 	case m.Elsewhere:

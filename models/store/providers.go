@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"gatehouse/internal/authz"
 	"gatehouse/models"
 )
 
@@ -113,10 +115,10 @@ var errNoCertificate = models.Refuse(models.Impossible, "Without a certificate n
 // models.Stale.
 func (t Tenant) CreateIdentityProvider(ctx context.Context, connectionID string, in models.ProviderChange) (models.IdentityProvider, error) {
 	var made models.IdentityProvider
-	err := t.store.write(ctx, "create identity provider", func(u *unit) error {
+	err := t.write(ctx, "create identity provider", authz.SecurityManage, func(u *unit) error {
 		var reserved reservationRow
 		known, err := u.found(&reserved, `DELETE FROM identity_provider_reservations WHERE organization_id = ? AND connection_id = ?
-			RETURNING private_key, certificate`, t.organization(), clean(connectionID, longestText))
+			RETURNING connection_id, private_key, certificate`, t.organization(), clean(connectionID, longestText))
 		if err != nil {
 			return err
 		}
@@ -127,7 +129,7 @@ func (t Tenant) CreateIdentityProvider(ctx context.Context, connectionID string,
 			return errNoCertificate
 		}
 		row := providerRow{
-			ID: newID(), OrganizationID: t.organization(), Slug: string(in.Slug), SlugNorm: in.Slug.Norm(), Name: in.Name, ConnectionID: connectionID,
+			ID: newID(), OrganizationID: t.organization(), Slug: string(in.Slug), SlugNorm: in.Slug.Norm(), Name: in.Name, ConnectionID: reserved.ConnectionID,
 			EntityID: in.EntityID, SSOURL: in.SSOURL, SSOBinding: in.SSOBinding, MetadataURL: in.MetadataURL, MetadataXML: in.MetadataXML, Enabled: in.Enabled,
 			PrivateKey: reserved.PrivateKey, Certificate: reserved.Certificate, Version: 1, CreatedAt: moment{u.now}, UpdatedAt: moment{u.now},
 		}
@@ -166,9 +168,9 @@ func (u *unit) keepCertificates(providerID string, given, before []models.Provid
 }
 
 // EditIdentityProvider saves a change made to that version; to another it is models.Stale. The identifier never changes, and whether it is
-// enabled is SetIdentityProviderEnabled's business. Another entity ID or other certificates end sign-ins that are under way.
+// enabled is SetIdentityProviderEnabled's business. What distrust says ends with it.
 func (t Tenant) EditIdentityProvider(ctx context.Context, slug string, version int, in models.ProviderChange) error {
-	return t.store.write(ctx, "edit identity provider", func(u *unit) error {
+	return t.write(ctx, "edit identity provider", authz.SecurityManage, func(u *unit) error {
 		was, err := t.lockedProvider(u, slug)
 		if err != nil {
 			return err
@@ -195,21 +197,49 @@ func (t Tenant) EditIdentityProvider(ctx context.Context, slug string, version i
 		if err != nil {
 			return err
 		}
-		if was.EntityID != is.EntityID || fingerprints(was) != fingerprints(is) {
-			if err := u.do(stmt("DELETE FROM saml_flows WHERE provider_id = ?", was.ID)); err != nil {
-				return err
-			}
+		ended, err := u.distrust(was, is)
+		if err != nil {
+			return err
 		}
 		e := on(entry(t.actor.Person, models.ActionProviderEdited), "identity-provider", is.ID, is.Name)
 		e.Before, e.After = differences(described(was), described(is))
+		maps.Copy(e.After, ended)
 		return u.record([]string{t.organization()}, e)
 	})
+}
+
+// distrust ends what rests on values that are no more. Another entity ID is another identity provider, whose names mean other people: the
+// links go. A certificate that was taken away may be a stolen one: the sign-ins that it vouched for go. Under way is every flow.
+func (u *unit) distrust(was, is models.IdentityProvider) (map[string]string, error) {
+	ended := map[string]string{}
+	count := func(what, sql string) error {
+		n, err := u.change(sql, was.ID)
+		if n > 0 {
+			ended[what] = strconv.FormatInt(n, 10)
+		}
+		return err
+	}
+	other := was.EntityID != is.EntityID
+	taken := slices.ContainsFunc(was.Certificates, func(c models.ProviderCertificate) bool {
+		return !slices.ContainsFunc(is.Certificates, func(kept models.ProviderCertificate) bool { return slices.Equal(c.SHA256, kept.SHA256) })
+	})
+	if !other && fingerprints(was) == fingerprints(is) {
+		return ended, nil
+	}
+	err := u.do(stmt("DELETE FROM saml_flows WHERE provider_id = ?", was.ID))
+	if err == nil && (other || taken) {
+		err = count("sign-ins ended", "DELETE FROM session_authentications WHERE provider_id = ?")
+	}
+	if err == nil && other {
+		err = count("links removed", "DELETE FROM identity_links WHERE provider_id = ?")
+	}
+	return ended, err
 }
 
 // SetIdentityProviderEnabled enables or disables. Disabling ends sign-ins under way and takes the organization from everybody who is in
 // through it, on their next request.
 func (t Tenant) SetIdentityProviderEnabled(ctx context.Context, slug string, enabled bool) error {
-	return t.store.write(ctx, "enable identity provider", func(u *unit) error {
+	return t.write(ctx, "enable identity provider", authz.SecurityManage, func(u *unit) error {
 		provider, err := t.lockedProvider(u, slug)
 		if err != nil || provider.Enabled == enabled {
 			return err
@@ -239,7 +269,7 @@ func (t Tenant) SetIdentityProviderEnabled(ctx context.Context, slug string, ena
 
 // DeleteIdentityProvider deletes it with its links, attempts and the access it gave. typed is its identifier, typed to confirm.
 func (t Tenant) DeleteIdentityProvider(ctx context.Context, slug, typed string) error {
-	return t.store.write(ctx, "delete identity provider", func(u *unit) error {
+	return t.write(ctx, "delete identity provider", authz.SecurityManage, func(u *unit) error {
 		provider, err := t.lockedProvider(u, slug)
 		if err != nil {
 			return err

@@ -213,3 +213,35 @@ func TestAnotherOrganizationsThingsAreNotThere(t *testing.T) {
 		equal(w.t, "tables", w.tables(), before)
 	})
 }
+
+// Values that an identity provider no more has must not keep anybody in: another entity ID is another provider with other people under the
+// same names, and a certificate that was taken away may be a stolen one.
+func TestEditEndsWhatRestsOnValuesThatAreGone(t *testing.T) {
+	each(t, func(w *world) {
+		for name, c := range map[string]struct {
+			change       func(*models.ProviderChange)
+			links, opens int
+		}{
+			"name": {func(p *models.ProviderChange) { p.Name = "Renamed" }, 1, 1},
+			"certificate added": {func(p *models.ProviderChange) {
+				p.Certificates = w.change("x", true, "one", "two", "three").Certificates
+			}, 1, 1},
+			"certificate removed": {func(p *models.ProviderChange) { p.Certificates = w.change("x", true, "two").Certificates }, 1, 0},
+			"entity ID":           {func(p *models.ProviderChange) { p.EntityID = "https://another.example" }, 0, 0},
+		} {
+			w.run("DELETE FROM identity_providers")
+			connection := w.provider("okta", true)
+			token := secret.HashToken(secret.Token())
+			_, err := w.FinishSAML(w.ctx, w.accepted(connection, models.SAMLIdentity{NameID: "n", Email: "sana@northwind.example"}), browser, nil, token, request)
+			must(w.t, err)
+			ada := w.in("northwind", "ada@northwind.example")
+			saved, err := ada.IdentityProvider(w.ctx, "okta")
+			must(w.t, err)
+			change := w.change("okta", true, "one", "two")
+			c.change(&change)
+			must(w.t, ada.EditIdentityProvider(w.ctx, "okta", saved.Version, change))
+			equal(w.t, name+": links", w.number("SELECT count(*) FROM identity_links"), c.links)
+			equal(w.t, name+": sign-ins", w.number("SELECT count(*) FROM session_authentications WHERE method = 'saml'"), c.opens)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"gatehouse/internal/authz"
 	"gatehouse/models"
 )
 
@@ -27,7 +28,7 @@ func (s *Store) AskPasswordReset(ctx context.Context, email string, tokenHash []
 		if err != nil || alive >= liveResets {
 			return err
 		}
-		if err := u.makeReset(user.ID, "", tokenHash); err != nil {
+		if err := u.makeReset(resetRow{UserID: user.ID, TokenHash: tokenHash}); err != nil {
 			return err
 		}
 		mail.To = user.Email
@@ -39,18 +40,21 @@ func (s *Store) AskPasswordReset(ctx context.Context, email string, tokenHash []
 	})
 }
 
-func (u *unit) makeReset(userID, madeBy string, tokenHash []byte) error {
-	return u.insert(&resetRow{
-		TokenHash: tokenHash, UserID: userID, MadeBy: ref(madeBy), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(models.ResetLifetime)},
-	})
+func (u *unit) makeReset(row resetRow) error {
+	row.CreatedAt, row.ExpiresAt = moment{u.now}, moment{u.now.Add(models.ResetLifetime)}
+	return u.insert(&row)
 }
+
+// alive is the condition that a reset link works; it takes the moment once. One that an Administrator made ends when they are none any more.
+const alive = `r.expires_at > ? AND (r.made_by IS NULL OR EXISTS (SELECT 1 FROM members m WHERE m.organization_id = r.organization_id
+	AND m.user_id = r.made_by AND m.role = 'administrator' AND NOT m.suspended))`
 
 // ResetSubject returns whose password a live token sets, and the policies it has to obey; models.ErrNotFound otherwise.
 func (s *Store) ResetSubject(ctx context.Context, tokenHash []byte) (models.User, []models.PasswordPolicy, error) {
 	u := s.read(ctx)
 	var user userRow
-	err := u.one(&user, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.version, u.created_at
-		FROM password_resets r JOIN users u ON u.id = r.user_id WHERE r.token_hash = ? AND r.expires_at > ?`, tokenHash, u.now)
+	err := u.one(&user, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.password_organization_id, u.version, u.created_at
+		FROM password_resets r JOIN users u ON u.id = r.user_id WHERE r.token_hash = ? AND `+alive, tokenHash, u.now)
 	if err != nil {
 		return models.User{}, nil, fault("reset subject", err)
 	}
@@ -63,7 +67,9 @@ func (s *Store) ResetSubject(ctx context.Context, tokenHash []byte) (models.User
 func (s *Store) ResetPassword(ctx context.Context, tokenHash []byte, hash string, r models.Request) error {
 	return s.write(ctx, "reset password", func(u *unit) error {
 		var reset resetRow
-		if err := u.one(&reset, "DELETE FROM password_resets WHERE token_hash = ? AND expires_at > ? RETURNING user_id", tokenHash, u.now); err != nil {
+		err := u.one(&reset, `DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.token_hash = ? AND `+alive+`)
+			RETURNING user_id, organization_id`, tokenHash, u.now)
+		if err != nil {
 			return err
 		}
 		user, err := u.account(reset.UserID)
@@ -74,7 +80,11 @@ func (s *Store) ResetPassword(ctx context.Context, tokenHash []byte, hash string
 		if err != nil {
 			return err
 		}
-		if err := u.do(stmt("DELETE FROM sign_in_failures WHERE account_hash = ?", accountHash(user.Email))); err != nil {
+		err = u.do(
+			stmt("UPDATE users SET password_organization_id = ? WHERE id = ?", reset.Organization, user.ID),
+			stmt("DELETE FROM sign_in_failures WHERE account_hash = ?", accountHash(user.Email)),
+		)
+		if err != nil {
 			return err
 		}
 		e := entryOf(user.noun(), models.ActionPasswordReset, "", r)
@@ -91,7 +101,7 @@ func (t Tenant) MakeResetLink(ctx context.Context, userID string, tokenHash []by
 		return models.User{}, models.ErrNotFound
 	}
 	var subject models.User
-	err := t.store.write(ctx, "make reset link", func(u *unit) error {
+	err := t.write(ctx, "make reset link", authz.MembersManage, func(u *unit) error {
 		if err := u.one(&memberRow{}, "SELECT user_id FROM members WHERE organization_id = ? AND user_id = ?", t.organization(), id); err != nil {
 			return err
 		}
@@ -105,10 +115,10 @@ func (t Tenant) MakeResetLink(ctx context.Context, userID string, tokenHash []by
 		if err != nil {
 			return err
 		}
-		if err := (models.Member{Name: user.Name, HasPassword: subject.HasPassword, Elsewhere: elsewhere}).MayResetPassword(); err != nil {
+		if err := (models.Member{UserID: user.ID, Name: user.Name, HasPassword: subject.HasPassword, Elsewhere: elsewhere}).MayResetPassword(t.actor.Person); err != nil {
 			return err
 		}
-		if err := u.makeReset(user.ID, t.actor.User.ID, tokenHash); err != nil {
+		if err := u.makeReset(resetRow{UserID: user.ID, TokenHash: tokenHash, MadeBy: ref(t.actor.User.ID), Organization: ref(t.organization())}); err != nil {
 			return err
 		}
 		return u.record([]string{t.organization()}, on(entry(t.actor.Person, models.ActionResetLinkMade), "member", user.ID, user.Name))

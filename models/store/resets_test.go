@@ -42,7 +42,7 @@ func TestAResetTokenWorksOnceWithinItsHour(t *testing.T) {
 		for _, token := range []string{"one", "two"} {
 			must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken(token), models.Mail{}, request))
 		}
-		must(w.t, w.RecordFailure(ctx, "ulf@northwind.example", "elsewhere", request))
+		must(w.t, w.CountAttempt(ctx, "ulf@northwind.example", "elsewhere", request))
 		user, policies, err := w.ResetSubject(ctx, secret.HashToken("one"))
 		must(w.t, err)
 		equal(w.t, "whose", user.Name, "Ulf User")
@@ -206,7 +206,7 @@ func TestSweepDeletesWhatExpiredAndNothingElse(t *testing.T) {
 		w.signIn("ada@northwind.example")
 		must(w.t, w.MakeSetupCode(ctx, secret.HashToken("code")))
 		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("t"), models.Mail{}, request))
-		must(w.t, w.RecordFailure(ctx, "x@y.example", "s", request))
+		must(w.t, w.CountAttempt(ctx, "x@y.example", "s", request))
 		c := w.provider("okta", true)
 		w.accepted(c, models.SAMLIdentity{NameID: "n", Email: "sana@northwind.example"})
 		must(w.t, w.RecordRefusedAttempt(ctx, c.Provider.ConnectionID, models.Attempt{Check: "c"}))
@@ -239,5 +239,82 @@ func TestSweepKeepsTheNewestRefusedAttemptsOfEachProvider(t *testing.T) {
 		equal(w.t, "the oldest went", w.number("SELECT count(*) FROM sign_in_attempts WHERE reference = 'refused 4'"), 0)
 		equal(w.t, "the next stayed", w.number("SELECT count(*) FROM sign_in_attempts WHERE reference = 'refused 5'"), 1)
 		equal(w.t, "an accepted one stays", w.number("SELECT count(*) FROM sign_in_attempts WHERE accepted"), 1)
+	})
+}
+
+// What an Administrator knows must open nothing but their own organization, also when the account joins others later.
+func TestAPasswordFromAnAdministratorsLinkOpensTheirOrganizationOnly(t *testing.T) {
+	each(t, func(w *world) {
+		olga := "olga@northwind.example"
+		_, err := w.in("northwind", "ada@northwind.example").MakeResetLink(w.ctx, w.userID(olga), secret.HashToken("link"))
+		must(w.t, err)
+		must(w.t, w.ResetPassword(w.ctx, secret.HashToken("link"), "hash that ada knows", request))
+		session := w.signIn(olga)
+		_, err = w.CreateAdministrator(w.ctx, models.Setup{Slug: "contoso", Organization: "Contoso", Name: "Olga", Email: olga, PasswordHash: "unused"})
+		must(w.t, err)
+		opens := func(token []byte, organization string) bool {
+			asking := w.ask(token, organization)
+			return asking.Person.Opens(asking.Organization.ID)
+		}
+		for _, token := range [][]byte{session, w.signIn(olga)} {
+			equal(w.t, "northwind", opens(token, "northwind"), true)
+			equal(w.t, "contoso", opens(token, "contoso"), false)
+		}
+		// Nor does a change of the password wash that off, or a name go out to the other organization.
+		person := w.ask(session, "").Person
+		refused(w.t, w.Rename(w.ctx, person, "Olga the Second"), models.Invalid)
+		must(w.t, w.ChangePassword(w.ctx, person, "another hash", secret.HashToken("new")))
+		equal(w.t, "contoso, changed", opens(secret.HashToken("new"), "contoso"), false)
+		must(w.t, w.AskPasswordReset(w.ctx, olga, secret.HashToken("mailed"), models.Mail{}, request))
+		must(w.t, w.ResetPassword(w.ctx, secret.HashToken("mailed"), "her own hash", request))
+		equal(w.t, "contoso, by mail", opens(w.signIn(olga), "contoso"), true)
+	})
+}
+
+func TestAResetLinkEndsWithTheRightsOfWhoMadeIt(t *testing.T) {
+	each(t, func(w *world) {
+		_, err := w.in("northwind", "ada@northwind.example").MakeResetLink(w.ctx, w.userID("olga@northwind.example"), secret.HashToken("link"))
+		must(w.t, err)
+		w.run("UPDATE members SET suspended = true WHERE user_id = ?", w.userID("ada@northwind.example"))
+		_, _, err = w.ResetSubject(w.ctx, secret.HashToken("link"))
+		refused(w.t, err, models.NotFound)
+		refused(w.t, w.ResetPassword(w.ctx, secret.HashToken("link"), "x", request), models.NotFound)
+	})
+}
+
+func TestNobodyMakesAResetLinkForThemselvesOrBySingleSignOnAlone(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.in("northwind", "ada@northwind.example")
+		_, err := ada.MakeResetLink(w.ctx, ada.actor.User.ID, secret.HashToken("own"))
+		refused(w.t, err, models.Impossible)
+		vouched := ada
+		vouched.actor.Methods = []models.Authentication{{Method: models.BySAML, OrganizationID: ada.organization()}}
+		_, err = vouched.MakeResetLink(w.ctx, w.userID("olga@northwind.example"), secret.HashToken("vouched"))
+		refused(w.t, err, models.Impossible)
+	})
+}
+
+// A request can take many seconds; what it saves is judged by what its person may do at the end of it.
+func TestAChangeBegunBeforeTheRightsWentIsNotSaved(t *testing.T) {
+	each(t, func(w *world) {
+		for what, take := range map[string]func(Tenant){
+			"suspended": func(t Tenant) { w.run("UPDATE members SET suspended = true WHERE user_id = ?", t.actor.User.ID) },
+			"demoted": func(t Tenant) {
+				w.run("UPDATE members SET suspended = false, role = 'organization_user' WHERE user_id = ?", t.actor.User.ID)
+			},
+			"signed out": func(t Tenant) {
+				w.run("UPDATE members SET suspended = false, role = 'administrator' WHERE user_id = ?", t.actor.User.ID)
+				must(w.t, w.SignOut(w.ctx, t.actor.Person))
+			},
+		} {
+			w.run("UPDATE members SET suspended = false, role = 'administrator' WHERE user_id = ?", w.userID("ada@northwind.example"))
+			ada := w.in("northwind", "ada@northwind.example")
+			reserved, err := ada.Reservation(w.ctx, reservationOf("c-"+what))
+			must(w.t, err)
+			take(ada)
+			_, err = ada.CreateIdentityProvider(w.ctx, reserved.ConnectionID, models.ProviderChange{Slug: "late", Name: "Late"})
+			refused(w.t, err, models.Denied)
+			equal(w.t, what, w.number("SELECT count(*) FROM identity_providers"), 0)
+		}
 	})
 }

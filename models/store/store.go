@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/secret"
 	"gatehouse/models"
 )
@@ -75,3 +76,33 @@ type Tenant struct {
 }
 
 func (t Tenant) organization() string { return t.actor.Organization.ID }
+
+// write is a change of the organization, made in one transaction that first looks whether the actor may still do it: a request can be under
+// way for many seconds, in which its person is removed or signed out.
+func (t Tenant) write(ctx context.Context, what string, scope authz.Scope, work func(*unit) error) error {
+	return t.store.write(ctx, what, func(u *unit) error {
+		if err := t.still(u, scope); err != nil {
+			return err
+		}
+		return work(u)
+	})
+}
+
+var errRightsChanged = models.Refuse(models.Denied, "Your rights or your session changed while this was being sent, so nothing was saved.")
+
+func (t Tenant) still(u *unit, scope authz.Scope) error {
+	var row struct {
+		Role string `gorm:"column:role"`
+	}
+	known, err := u.found(&row, `SELECT m.role FROM members m WHERE m.organization_id = ? AND m.user_id = ? AND NOT m.suspended AND EXISTS (
+		SELECT 1 FROM sessions s JOIN session_authentications a ON a.session_id = s.id LEFT JOIN identity_providers p ON p.id = a.provider_id
+		WHERE s.id = ? AND s.user_id = m.user_id AND `+live+` AND `+valid+` AND (a.method = 'password' OR a.organization_id = m.organization_id))`+u.dialect.forShare("m"),
+		t.organization(), t.actor.User.ID, t.actor.SessionID, u.now, u.now, u.now)
+	if err != nil {
+		return err
+	}
+	if !known || !authz.Decide(authz.Subject{SignedIn: true, Role: roleOf(row.Role)}, scope, authz.Object{}).Allowed {
+		return errRightsChanged
+	}
+	return nil
+}
