@@ -33,6 +33,17 @@ func TestCheckEndpoint(t *testing.T) {
 		{"https:sso", true, ProblemURL},
 		{"https://user:secret@idp.example/sso", true, ProblemURL},
 		{"https://idp.example/s so", true, ProblemURL},
+		{"https://[2001:db8::1]:8443/sso", false, ""},
+		{"https://xn--bcher-kva.example/sso", false, ""},
+		{"https://[fe80::1%25x%20*;frame-ancestors%20*]/sso", true, ProblemURL},
+		{"https://[fe80::1%25eth0]/sso", true, ProblemURL},
+		{"https://[idp.example]/sso", true, ProblemURL},
+		{"https://idp.example;frame-ancestors/sso", true, ProblemURL},
+		{"https://idp.example%20*/sso", true, ProblemURL},
+		{"https://*/sso", true, ProblemURL},
+		{"https://bücher.example/sso", true, ProblemURL},
+		{"https://idp.example/\xff", true, ProblemURL},
+		{"https://idp.example\xff/", true, ProblemURL},
 		{"https://idp.example/\r\nSet-Cookie: a", true, ProblemURL},
 		{"https://idp.example/" + strings.Repeat("a", 2048), true, ProblemURL},
 	} {
@@ -47,4 +58,34 @@ func TestCheckEndpoint(t *testing.T) {
 			mustFail(t, err, c.want)
 		})
 	}
+}
+
+// What becomes part of a header is a scheme, a host and a port, whatever the address.
+func TestOrigin(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://idp.example/sso?x=y":                       "https://idp.example",
+		"https://IDP.example:8443/":                         "https://IDP.example:8443",
+		"http://127.0.0.1:9000/sso":                         "http://127.0.0.1:9000",
+		"https://[2001:db8::1]:8443/sso":                    "https://[2001:db8::1]:8443",
+		"https://[fe80::1%25x%20*;frame-ancestors%20*]/sso": "",
+		"https://idp.example;script-src%20*/sso":            "",
+		"javascript:alert(1)":                               "",
+		"/sso":                                              "",
+		"":                                                  "",
+	} {
+		if got, ok := Origin(raw); got != want || ok != (want != "") {
+			t.Errorf("Origin(%q) = %q, %v", raw, got, ok)
+		}
+	}
+}
+
+func FuzzOrigin(f *testing.F) {
+	for _, seed := range []string{"https://idp.example/", "https://[fe80::1%25x%20*]/", "https://a:1;b/", "https://[::1]:/"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		if got, _ := Origin(raw); strings.ContainsAny(got, " ;,*%'\"\r\n\t") {
+			t.Errorf("Origin(%q) = %q", raw, got)
+		}
+	})
 }
