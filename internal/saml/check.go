@@ -50,7 +50,7 @@ func checkTitles() [][2]string {
 		{CheckEncoding, "Base64 and UTF-8"},
 		{CheckDoctype, "No document type"},
 		{CheckInstruction, "No processing instructions"},
-		{CheckStructure, "Number of elements, attributes and levels"},
+		{CheckStructure, "Number of elements, attributes, namespaces and levels"},
 		{CheckWellFormed, "Well-formed XML"},
 		{CheckNamespaces, "Namespaces"},
 		{CheckMessage, "A SAML 2.0 Response"},

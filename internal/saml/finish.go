@@ -103,7 +103,7 @@ func scanCause(check string) string {
 	case CheckInstruction:
 		return "The answer has an XML processing instruction. Genuine SAML messages have none."
 	case CheckStructure:
-		return "The answer has more elements, attributes or levels than any sign-in needs. Make the identity provider send fewer attributes, such as only the groups that matter here."
+		return "The answer has more elements, attributes, namespaces or levels than any sign-in needs. Make the identity provider send fewer attributes, such as only the groups that matter here."
 	default:
 		return "The answer is not well-formed XML. The identity provider must use the HTTP-POST binding, without compression; if it does, something on the way changed the message."
 	}

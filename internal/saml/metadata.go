@@ -71,7 +71,7 @@ func readMetadata(document []byte, o MetadataOptions) (Metadata, *MetadataError)
 }
 
 func metadataLimits() limits {
-	return limits{bytes: MaxMetadata, elements: 20000, attributes: 64, depth: 40, sections: 2000, allowsPI: true}
+	return limits{bytes: MaxMetadata, elements: 20000, attributes: 64, depth: 40, namespaces: 64, sections: 2000, allowsPI: true}
 }
 
 func scanProblem(f *fault) *MetadataError {

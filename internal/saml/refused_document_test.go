@@ -90,6 +90,7 @@ func TestRefusedDocuments(t *testing.T) {
 		{"60,000 attributes", CheckSize, "<x " + strings.Repeat(`a="b" `, 60000) + "/>"},
 		{"300 encrypted keys", CheckEncryptedAssertion, within(`<saml:EncryptedAssertion>` + strings.Repeat(`<xenc:EncryptedKey xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"/>`, 300) + `</saml:EncryptedAssertion>`)},
 		{"65 attributes", CheckStructure, within("<x" + manyAttributes(65) + "/>")},
+		{"37 levels of 63 namespaces", CheckStructure, within(strings.Repeat(declarations(63), 37) + strings.Repeat("</x>", 37))},
 		{"5,000 elements", CheckStructure, within(strings.Repeat("<x/>", 5000))},
 		{"4,900 elements in the signature", CheckStructure, strings.Replace(message, "<ds:SignatureValue>", strings.Repeat("<x/>", 4900)+"<ds:SignatureValue>", 1)},
 		{"depth 1,000", CheckStructure, within(strings.Repeat("<x>", 1000) + strings.Repeat("</x>", 1000))},

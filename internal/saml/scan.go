@@ -14,12 +14,13 @@ type limits struct {
 	elements   int
 	attributes int // of one element
 	depth      int
+	namespaces int  // declared around one place: what an element costs grows with them
 	sections   int  // comments and CDATA sections together
 	allowsPI   bool // processing instructions other than the XML declaration
 }
 
 func responseLimits() limits {
-	return limits{bytes: MaxBody, elements: 1200, attributes: 64, depth: 40, sections: 200}
+	return limits{bytes: MaxBody, elements: 1200, attributes: 64, depth: 40, namespaces: 64, sections: 200}
 }
 
 // fault is a document refused by scan: the check that failed and, in a few words, what was found.
@@ -77,6 +78,8 @@ type scanner struct {
 	rest                      []byte
 	elementsSeen, sectionSeen int
 	level, roots              int
+	declared                  int   // namespace declarations in force
+	outside                   []int // for each open element, the declarations in force around it
 }
 
 // next consumes the text up to the next markup, and that markup.
@@ -115,6 +118,7 @@ func (s *scanner) next() *fault {
 			return &fault{CheckWellFormed, "an end tag without its start"}
 		}
 		s.level--
+		s.declared, s.outside = s.outside[s.level], s.outside[:s.level]
 		s.rest = s.rest[end+1:]
 		return nil
 	default:
@@ -149,7 +153,7 @@ func (s *scanner) startTag() *fault {
 	if !plainName(name) {
 		return &fault{CheckWellFormed, "a malformed element name"}
 	}
-	seen := make([][]byte, 0, 8)
+	seen, declared := make([][]byte, 0, 8), 0
 	for {
 		trimmed := bytes.TrimLeft(rest, " \t\r\n")
 		switch {
@@ -159,6 +163,7 @@ func (s *scanner) startTag() *fault {
 			if s.level++; s.level > s.depth {
 				return &fault{CheckStructure, "too many levels"}
 			}
+			s.outside, s.declared = append(s.outside, s.declared), s.declared+declared
 			s.rest = trimmed[1:]
 			return nil
 		case trimmed[0] == '/':
@@ -181,6 +186,11 @@ func (s *scanner) startTag() *fault {
 		}
 		if seen = append(seen, attribute); len(seen) > s.attributes {
 			return &fault{CheckStructure, "too many attributes"}
+		}
+		if string(attribute) == "xmlns" || bytes.HasPrefix(attribute, []byte("xmlns:")) {
+			if declared++; s.declared+declared > s.namespaces {
+				return &fault{CheckStructure, "too many namespaces"}
+			}
 		}
 		rest = after
 	}

@@ -2,8 +2,11 @@ package saml
 
 import (
 	"encoding/base64"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/beevik/etree"
 
 	"gatehouse/internal/saml/samltest"
 )
@@ -26,6 +29,8 @@ func TestExpensiveDocumentsAreNotParsed(t *testing.T) {
 		"1,201 elements":               with(strings.Repeat("<x/>", 1201)),
 		"depth 41":                     with(strings.Repeat("<x>", 41) + strings.Repeat("</x>", 41)),
 		"65 attributes":                with("<x" + manyAttributes(65) + "/>"),
+		"65 namespaces in one place":   with(declarations(33) + declarations(32) + "</x></x>"),
+		"37 levels of 63 namespaces":   with(strings.Repeat(declarations(63), 37) + strings.Repeat("</x>", 37)),
 		"201 comments":                 with(strings.Repeat("<!-- -->", 201)),
 		"201 CDATA sections":           with("<x>" + strings.Repeat("<![CDATA[]]>", 201) + "</x>"),
 		"200 KB SignatureValue":        strings.Replace(string(message), "<ds:SignatureValue>", "<ds:SignatureValue>"+strings.Repeat("A", 200<<10), 1),
@@ -75,6 +80,8 @@ func TestLimitsAreReached(t *testing.T) {
 		"1,200 elements": "<x>" + strings.Repeat("<x/>", 1199) + "</x>",
 		"40 levels":      strings.Repeat("<x>", 40) + strings.Repeat("</x>", 40),
 		"64 attributes":  "<x" + manyAttributes(64) + "></x>",
+		"64 namespaces":  declarations(32) + declarations(32) + "</x></x>",
+		"800 namespaces": "<x>" + strings.Repeat(`<y xmlns:xs="urn:xs" xmlns:xsi="urn:xsi">z</y>`, 400) + "</x>", // some providers declare two with each attribute value
 		"200 comments":   "<x>" + strings.Repeat("<!---->", 200) + "</x>",
 		"declaration":    `<?xml version='1.0' encoding='utf-8' standalone="yes" ?><x/>`,
 		"single quotes":  `<x a='"' b="'" c=">"/>`,
@@ -83,6 +90,55 @@ func TestLimitsAreReached(t *testing.T) {
 			t.Errorf("%s: %s, %s", name, f.check, f.got)
 		}
 	}
+}
+
+// What declarations of namespaces cost is bounded by what may be in force at one place, whatever is around it.
+func TestNamespacesAreResolvedInBoundedWork(t *testing.T) {
+	limits := responseLimits()
+	deep := strings.Repeat(declarations(1), limits.depth-1)
+	for name, document := range map[string]string{
+		"few, deep, and many elements":      deep + strings.Repeat(`<p0:y/>`, 1000) + strings.Repeat("</x>", limits.depth-1),
+		"the most, and many that add to it": declarations(limits.namespaces-1) + strings.Repeat(`<y xmlns:a="urn:a" a:b="c"/>`, 1000) + "</x>",
+	} {
+		if f := scan([]byte(document), limits); f != nil {
+			t.Fatalf("%s: %s, %s", name, f.check, f.got)
+		}
+		doc := etree.NewDocument()
+		if err := doc.ReadFromString(document); err != nil {
+			t.Fatal(err)
+		}
+		allocated := testing.AllocsPerRun(1, func() {
+			if _, err := resolve(doc.Root()); err != nil {
+				t.Error(err)
+			}
+		})
+		if allocated > 2*float64(limits.elements) {
+			t.Errorf("%s: %v allocations", name, allocated)
+		}
+	}
+	for name, document := range map[string]string{
+		"one element":          declarations(limits.namespaces+1) + "</x>",
+		"over several levels":  declarations(40) + declarations(25) + "</x></x>",
+		"an empty element":     "<x>" + strings.Replace(declarations(65), ">", "/>", 1) + "</x>",
+		"after one was closed": declarations(40) + declarations(24) + "</x>" + declarations(25) + "</x></x>",
+		"as the default":       strings.Repeat(`<x xmlns="urn:x">`, 2) + declarations(63) + strings.Repeat("</x>", 3),
+	} {
+		limits := limits
+		limits.attributes = 100
+		if f := scan([]byte(document), limits); f == nil || f.got != "too many namespaces" {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
+// declarations is a start tag that declares n prefixes.
+func declarations(n int) string {
+	var b strings.Builder
+	b.WriteString("<x")
+	for i := range n {
+		b.WriteString(" xmlns:p" + strconv.Itoa(i) + `="urn:x"`)
+	}
+	return b.String() + ">"
 }
 
 func FuzzFinish(f *testing.F) {
