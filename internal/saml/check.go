@@ -28,6 +28,7 @@ const (
 	CheckVersion               = "version"
 	CheckIssueInstant          = "issue-instant"
 	CheckAssertionIssuer       = "assertion-issuer"
+	CheckAssertionID           = "assertion-id"
 	CheckSubject               = "subject"
 	CheckNameID                = "name-id"
 	CheckConfirmation          = "subject-confirmation"
@@ -67,6 +68,7 @@ func checkTitles() [][2]string {
 		{CheckVersion, "Version"},
 		{CheckIssueInstant, "Time of issue"},
 		{CheckAssertionIssuer, "Issuer of the assertion"},
+		{CheckAssertionID, "ID of the assertion"},
 		{CheckSubject, "Subject"},
 		{CheckNameID, "Name ID"},
 		{CheckConfirmation, "Subject confirmation"},

@@ -2,6 +2,7 @@ package saml
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -112,7 +113,9 @@ func (p protocol) assertion(n *node) (Identity, *Refusal) {
 	if refusal := p.issuer(CheckAssertionIssuer, n); refusal != nil {
 		return i, refusal
 	}
-	i.AssertionID = n.value("ID")
+	if refusal := p.assertionID(n, &i); refusal != nil {
+		return i, refusal
+	}
 
 	subject, ok := n.only(nsAssertion, "Subject")
 	if !ok {
@@ -133,6 +136,18 @@ func (p protocol) assertion(n *node) (Identity, *Refusal) {
 	}
 	refusal := p.person(n, &i)
 	return i, refusal
+}
+
+// assertionID insists on what tells this assertion from every other: without it the second use would not be recognized. A signature of
+// the assertion has asked for it already, one of the response has not.
+func (p protocol) assertionID(n *node, i *Identity) *Refusal {
+	i.AssertionID = n.value("ID")
+	if i.AssertionID == "" || len(i.AssertionID) > longestID || strings.ContainsFunc(i.AssertionID, unprintable) {
+		return p.t.refuse(CheckAssertionID, "an ID of 1 to 256 characters", "none, or one that cannot be kept",
+			"The assertion has no usable ID, so its second use could not be recognized. Every SAML assertion must have an ID of its own; ask the maker of the identity provider.")
+	}
+	p.t.pass(CheckAssertionID, "an ID of 1 to 256 characters", "so it is")
+	return nil
 }
 
 // confirmation insists on one bearer confirmation made for this address, this request and this time.

@@ -127,6 +127,23 @@ func TestRefusedTimes(t *testing.T) {
 	})
 }
 
+// Only the response is signed, so nothing but this check has asked for the assertion's ID.
+func TestRefusedAssertionIDs(t *testing.T) {
+	w := newWorld(t)
+	runRefused(t, w, []refusedLine{
+		{"no ID", CheckAssertionID, mutations{responseOnly, set(pathAssertion, "ID", "")}},
+		{"empty ID", CheckAssertionID, mutations{responseOnly, before(func(r *etree.Element) { at(r, pathAssertion).CreateAttr("ID", "") })}},
+		{"ID of 257 characters", CheckAssertionID, mutations{responseOnly, set(pathAssertion, "ID", "_"+strings.Repeat("a", 256))}},
+		{"ID of 100 KB", CheckAssertionID, mutations{responseOnly, set(pathAssertion, "ID", strings.Repeat("a", 100<<10))}},
+		{"ID with a character that turns text around", CheckAssertionID, mutations{responseOnly, set(pathAssertion, "ID", "_a\u202Eb")}},
+	})
+	longest := "_" + strings.Repeat("a", 255)
+	identity := mustAccept(t, w.connection, w.posted(t, responseOnly, set(pathAssertion, "ID", longest)), w.expectation())
+	if identity.AssertionID != longest {
+		t.Errorf("the ID of 256 characters is read as %q", identity.AssertionID)
+	}
+}
+
 func TestRefusedPersons(t *testing.T) {
 	w := newWorld(t)
 	nameID := func(change func(n *etree.Element)) func(*samltest.Answer) {
