@@ -18,7 +18,7 @@ import (
 // FetchOptions are the circumstances of fetching metadata.
 type FetchOptions struct {
 	// AllowPrivate is the operator's switch: addresses inside the operator's own network may be fetched, there also by http and
-	// on any port. Outside of it nothing changes.
+	// on any port. Outside of it nothing changes, and addresses of one link stay shut: clouds hand out credentials there.
 	AllowPrivate bool
 	RootCAs      *x509.CertPool // nil for the system's
 	Resolver     *net.Resolver  // nil for the system's
@@ -74,7 +74,7 @@ func fetch(ctx context.Context, rawURL string, o FetchOptions) ([]byte, *Metadat
 	request.Header.Set("User-Agent", "Gatehouse")
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, fetchProblem(err)
+		return nil, fetchProblem(err, o.AllowPrivate)
 	}
 	defer func() { _ = response.Body.Close() }() // it was read, or is not wanted
 	switch {
@@ -85,7 +85,7 @@ func fetch(ctx context.Context, rawURL string, o FetchOptions) ([]byte, *Metadat
 	}
 	document, err := io.ReadAll(io.LimitReader(response.Body, MaxMetadata+1))
 	if err != nil {
-		return nil, fetchProblem(err)
+		return nil, fetchProblem(err, o.AllowPrivate)
 	}
 	if len(document) > MaxMetadata {
 		return nil, scanProblem(&fault{check: CheckSize})
@@ -104,16 +104,39 @@ func ordinaryAddress(u *url.URL) *MetadataError {
 	return nil
 }
 
+// notOnTheInternet is one sentence for a name that nobody knows and for one that leads inside: two would tell whoever may type an
+// address which names exist inside.
+const notOnTheInternet = "This address is not known on the internet: it does not exist, or it lies inside a private network. Check it, or download the file and choose it here."
+
 // checkAddress runs after the name was resolved and before anything is sent.
 func checkAddress(address string, ordinary *MetadataError, allowPrivate bool) error {
 	addr, err := netip.ParseAddrPort(address)
 	switch {
 	case err != nil || !isPublic(addr.Addr()) && !allowPrivate:
-		return problem(ProblemPrivateAddress, "This address lies inside a private network, and metadata is fetched from public addresses only. Download the file and choose it here, or paste it.")
+		return problem(ProblemPrivateAddress, notOnTheInternet)
+	case isShut(addr.Addr()):
+		return problem(ProblemPrivateAddress, "This is an address of one network link, of a group or of nothing, and nobody's metadata is fetched from there. Download the file and choose it here, or paste it.")
 	case isPublic(addr.Addr()) && ordinary != nil:
 		return ordinary
 	}
 	return nil
+}
+
+// isShut is true of addresses that even the operator's switch does not open: those of one link, where clouds answer with their
+// machines' credentials, groups, and no address at all; also inside of other addresses.
+func isShut(addr netip.Addr) bool {
+	addr = addr.Unmap().WithZone("")
+	for _, shut := range shutNetworks() {
+		if shut.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+func shutNetworks() []netip.Prefix {
+	return prefixes("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255/32", "::/128", "fe80::/10", "ff00::/8",
+		"::a9fe:0/112", "64:ff9b::a9fe:0/112", "2002:a9fe::/32", "fd00:ec2::/32")
 }
 
 // isPublic is true of addresses of the internet at large. Forms that carry another address inside (mapped, NAT64, 6to4, Teredo)
@@ -133,11 +156,14 @@ func isPublic(addr netip.Addr) bool {
 
 // specialNetworks are those of the IANA registries of special-purpose addresses that net/netip has no word for.
 func specialNetworks() []netip.Prefix {
-	written := []string{
+	return prefixes(
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
 		"203.0.113.0/24", "240.0.0.0/4",
 		"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10",
-	}
+	)
+}
+
+func prefixes(written ...string) []netip.Prefix {
 	networks := make([]netip.Prefix, len(written))
 	for i, w := range written {
 		networks[i] = netip.MustParsePrefix(w)
@@ -146,7 +172,7 @@ func specialNetworks() []netip.Prefix {
 }
 
 // fetchProblem turns what the network said into a sentence that says no more than a person may know of our network.
-func fetchProblem(err error) *MetadataError {
+func fetchProblem(err error, allowPrivate bool) *MetadataError {
 	var own *MetadataError
 	var dns *net.DNSError
 	var untrusted *tls.CertificateVerificationError
@@ -156,6 +182,8 @@ func fetchProblem(err error) *MetadataError {
 		return own
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return problem(ProblemTimeout, "The server at this address did not answer in time. Try again, or download the file and choose it here.")
+	case errors.As(err, &dns) && !allowPrivate:
+		return problem(ProblemUnresolved, notOnTheInternet)
 	case errors.As(err, &dns):
 		return problem(ProblemUnresolved, "This host name is not known. Check the address.")
 	case errors.As(err, &untrusted):

@@ -62,13 +62,37 @@ func TestFetchMetadataRefusesBeforeItAsks(t *testing.T) {
 func TestFetchMetadataJudgesTheAddressBehindTheName(t *testing.T) {
 	// localhost is a name that every machine resolves to itself without asking anybody.
 	_, err := FetchMetadata(t.Context(), "https://localhost/metadata", FetchOptions{})
-	mustFail(t, err, ProblemPrivateAddress)
+	inside := mustFail(t, err, ProblemPrivateAddress)
 
 	silent := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.DNSError{Err: "no such host", IsNotFound: true}
 	}}
 	_, err = FetchMetadata(t.Context(), "https://idp.invalid/metadata", FetchOptions{Resolver: silent})
-	mustFail(t, err, ProblemUnresolved)
+	unknown := mustFail(t, err, ProblemUnresolved)
+	if inside != unknown {
+		t.Errorf("it tells which names exist inside: %q and %q", inside, unknown)
+	}
+	_, err = FetchMetadata(t.Context(), "https://idp.invalid/metadata", FetchOptions{Resolver: silent, AllowPrivate: true})
+	if own := mustFail(t, err, ProblemUnresolved); own == unknown {
+		t.Errorf("with the switch a name that is not known is said to be perhaps inside: %q", own)
+	}
+}
+
+// Addresses of one link give out a cloud machine's credentials, so the switch does not open them, however they are written.
+func TestFetchMetadataSwitchLeavesLinksShut(t *testing.T) {
+	for _, host := range []string{
+		"169.254.169.254", "169.254.0.1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.255.255.250", "255.255.255.255",
+		"[::]", "[fe80::1]", "[febf::1]", "[ff02::1]", "[::ffff:169.254.169.254]", "[::ffff:0.0.0.0]", "[::169.254.169.254]", "[64:ff9b::169.254.169.254]",
+		"[2002:a9fe:a9fe::]", "[fd00:ec2::254]",
+	} {
+		_, err := FetchMetadata(t.Context(), "http://"+host+":8080/metadata", FetchOptions{AllowPrivate: true})
+		mustFail(t, err, ProblemPrivateAddress)
+	}
+	for _, host := range []string{"10.0.0.1", "127.0.0.1", "192.168.0.1", "172.16.0.1", "100.64.0.1", "[::1]", "[fd00::1]"} {
+		if err := checkAddress(host+":8080", problem(ProblemPort, ""), true); err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
 }
 
 func TestFetchMetadata(t *testing.T) {
