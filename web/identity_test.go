@@ -162,7 +162,7 @@ func (p provider) respond(a samltest.Answer) string {
 }
 
 // deliver posts an answer as the identity provider's page does: from another site, without cookies.
-func (c *client) deliver(path, response, relayState string, changes ...change) answer {
+func (c *client) deliver(path, response, relayState string) answer {
 	c.w.t.Helper()
 	stranger := *c.http
 	stranger.Jar = nil
@@ -171,7 +171,7 @@ func (c *client) deliver(path, response, relayState string, changes ...change) a
 	if relayState != "" {
 		form.Set("RelayState", relayState)
 	}
-	return bare.post(path, form, append([]change{header("Origin", "https://idp.example"), header("Sec-Fetch-Site", "cross-site")}, changes...)...)
+	return bare.post(path, form, header("Origin", "https://idp.example"), header("Sec-Fetch-Site", "cross-site"))
 }
 
 // sso signs in through the identity provider and returns the last answer, which leads to the page that was wanted.

@@ -107,9 +107,9 @@ func TestGuessingThePresentPasswordIsLocked(t *testing.T) {
 func TestTheSessionIsAnotherAfterSigningIn(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.signIn(ada)
-		old := c.cookie("gatehouse")
+		old := c.token()
 		c.password(ada)
-		if c.cookie("gatehouse") == old || old == "" {
+		if c.token() == old || old == "" {
 			w.t.Error("the token is the same")
 		}
 		equal(w.t, "the old token", w.client().get("/account", header("Cookie", "gatehouse="+old)).status, http.StatusSeeOther)
@@ -135,7 +135,7 @@ func TestAPlantedTokenNeverBecomesASession(t *testing.T) {
 		for what, value := range map[string]string{"empty": "", "nonsense": "x", "long": strings.Repeat("x", 4000), "quoted": `"' OR 1=1 --`} {
 			equal(w.t, what, w.client().get("/account", header("Cookie", "gatehouse="+value)).status, http.StatusSeeOther)
 		}
-		if kept := w.raw().rows("SELECT token_hash FROM sessions"); strings.Contains(fmt.Sprint(kept), victim.cookie("gatehouse")) {
+		if kept := w.raw().rows("SELECT token_hash FROM sessions"); strings.Contains(fmt.Sprint(kept), victim.token()) {
 			w.t.Error("the database holds the token itself")
 		}
 	})
@@ -144,10 +144,10 @@ func TestAPlantedTokenNeverBecomesASession(t *testing.T) {
 func TestSigningOutEndsTheSessionOnTheServer(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.signIn(ada)
-		token := c.cookie("gatehouse")
+		token := c.token()
 		got := c.post("/logout", nil)
 		equal(w.t, "status", got.status, http.StatusSeeOther)
-		equal(w.t, "the browser's cookie", c.cookie("gatehouse"), "")
+		equal(w.t, "the browser's cookie", c.token(), "")
 		equal(w.t, "the token", w.client().get("/account", header("Cookie", "gatehouse="+token)).status, http.StatusSeeOther)
 		if page := c.get(got.location).page().text(); !strings.Contains(page, "You are signed out.") {
 			w.t.Errorf("the page does not say so: %s", page)
@@ -269,7 +269,7 @@ func TestAResetLinkWorksOnceAndSignsEverybodyOut(t *testing.T) {
 func TestANewPasswordSignsTheOthersOut(t *testing.T) {
 	each(t, func(w *world) {
 		here, there := w.signIn(ulf), w.signIn(ulf)
-		token := here.cookie("gatehouse")
+		token := here.token()
 		const fresh = "an entirely new passphrase"
 		got := here.post("/account/security", fields("current", plain, "password", fresh, "repeat", fresh))
 		equal(w.t, "status", got.status, http.StatusSeeOther)

@@ -74,7 +74,7 @@ func TestAResponseThatIsNotAsItShouldBe(t *testing.T) {
 			{"unsigned", "signature-shape", p, func(a *samltest.Answer) { a.LeaveUnsigned = true }},
 			{"another provider's key in this one's name", "signature", func() provider { q := p; q.Key, q.Certificate = w.otherIDP().Key, w.otherIDP().Certificate; return q }(), func(*samltest.Answer) {}},
 			{"another provider", "signature", foreign, func(*samltest.Answer) {}},
-			{"this provider's key in another's name", "response-issuer", func() provider { q := p; q.IDP.EntityID = "https://other.example"; return q }(), func(*samltest.Answer) {}},
+			{"this provider's key in another's name", "response-issuer", func() provider { q := p; q.EntityID = "https://other.example"; return q }(), func(*samltest.Answer) {}},
 			{"changed after signing", "signature", p, rewritten("id of "+ulf, "id of "+ada)},
 			{"for another audience", "audience", p, func(a *samltest.Answer) { a.Audience = "https://other.example/sp" }},
 			{"for another address", "destination", p, func(a *samltest.Answer) { a.ACSURL = w.base + "/saml/other/acs" }},

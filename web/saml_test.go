@@ -94,7 +94,7 @@ func TestAnotherPersonsSignInReplacesTheSession(t *testing.T) {
 	each(t, func(w *world) {
 		p := w.connect("northwind", "okta")
 		c := w.signIn(ada)
-		token := c.cookie("gatehouse")
+		token := c.token()
 		c.sso(p, ulf, "").mustBe(w, "as Ulf", http.StatusSeeOther)
 		equal(w.t, "as Ulf, without Ada's rights", c.get("/orgs/northwind/audit").status, http.StatusForbidden)
 		equal(w.t, "Ada's session", w.client().get("/account", header("Cookie", "gatehouse="+token)).status, http.StatusSeeOther)
