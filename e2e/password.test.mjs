@@ -6,7 +6,7 @@ const home = '/orgs/northwind';
 const security = '/account/security';
 const alice = 'alice@northwind.example';
 const bob = 'bob@northwind.example';
-const wrong = 'The e-mail address or the password is wrong.';
+const wrong = 'The email address or the password is wrong.';
 const newPassword = 'copper ladder meadow eleven';
 
 /** Opens a browser in which somebody is signed in. */
@@ -134,7 +134,7 @@ suite('A forgotten password, by mail', { mail: true, steps: true }, (test) => {
     await seen(heading(page, 'Set a new password'));
     assert.equal(await field(page, 'Account').inputValue(), alice);
     await assertAccessible(page);
-    for (const [password, sentence] of [['short', /15/], ['alicealicealicealice', /Your name and e-mail address do not count|too easy to guess/], ['aaaaaaaaaaaaaaaaaaaa', /too easy to guess/]]) {
+    for (const [password, sentence] of [['short', /15/], ['alicealicealicealice', /Your name and email address do not count|too easy to guess/], ['aaaaaaaaaaaaaaaaaaaa', /too easy to guess/]]) {
       await fill(page, { 'New password': password, 'The same again': password });
       assert.equal(await send(page, button(page, 'Save the password')), 422);
       await refusedAt(page, 'New password', sentence);
