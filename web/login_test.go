@@ -184,7 +184,9 @@ func TestTheWayBackNeverLeavesTheConsole(t *testing.T) {
 		escaped := url.QueryEscape(next)
 		signed := w.client()
 		got := signed.post("/login", fields("email", ada, "password", plain, "next", next))
-		equal(t, "status", got.status, http.StatusSeeOther)
+		if got.status != http.StatusSeeOther && got.status != http.StatusUnprocessableEntity { // what no browser sends may be no form
+			t.Errorf("signing in with %q: status %d", next, got.status)
+		}
 		w.mustStay("signing in with "+next, got.location)
 		w.mustStay("being signed in with "+next, signed.get("/login?next="+escaped).location)
 		w.mustStay("choosing a theme with "+next, signed.post("/theme", fields("theme", "dark", "next", next)).location)

@@ -168,7 +168,6 @@ func TestEveryBadInputHasItsOwnSentence(t *testing.T) {
 		{"a document type", "metadata_xml", "DOCTYPE", paste("<!DOCTYPE x>" + entity)},
 		{"an external entity", "metadata_xml", "DOCTYPE", paste(`<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>` + entity)},
 		{"too large", "metadata_xml", "This is too large", paste(strings.Replace(good, "<md:IDP", "<!--"+strings.Repeat("x", 1<<20)+"--><md:IDP", 1))},
-		{"not UTF-8", "metadata_xml", "This is not UTF-8 text.", paste("<x>\xff</x>")},
 
 		{"no address", "metadata_url", "Enter the address", from("")},
 		{"no whole address", "metadata_url", "not a complete web address", from("idp.example/metadata")},
@@ -301,6 +300,8 @@ func TestAnUploadedFileSurvivesARefusal(t *testing.T) {
 
 		nothing := admin.post(newProvider, admin.opened("file"))
 		equal(w.t, "no file", nothing.page().errorAt("metadata_file"), "Choose the provider's metadata file.")
+		binary := admin.upload(newProvider, admin.opened("file"), "metadata_file", "<x>\xff\x00</x>")
+		equal(w.t, "a file that is no text", binary.page().errorAt("metadata_file"), "This is not UTF-8 text. Save the metadata as UTF-8.")
 		large := admin.upload(newProvider, admin.opened("file"), "metadata_file", strings.Repeat("x", 1<<20+1))
 		if !strings.Contains(large.page().errorAt("metadata_file"), "too large") || len(large.body) > 100<<10 {
 			w.t.Errorf("a large file: %q on a page of %d KB", large.page().errorAt("metadata_file"), len(large.body)>>10)

@@ -171,7 +171,7 @@ func TestAFlowCountsOnceAndForItsConnection(t *testing.T) {
 		second := c.begin(p, "/")
 		w.mustBeRefused("replayed into another flow", p, "in-response-to", func() answer { return c.deliver(p.acsPath(), used, second.RelayState) })
 
-		for _, relay := range []string{"", "made-up", "https://evil.example", "//evil.example", `/\evil.example`, "javascript:alert(1)", strings.Repeat("x", 10000), "\x00", second.ID} {
+		for _, relay := range []string{"", "made-up", "https://evil.example", "//evil.example", `/\evil.example`, "javascript:alert(1)", strings.Repeat("x", 10000), second.ID} {
 			w.mustBeRefused(fmt.Sprintf("RelayState %.20q", relay), p, none, func() answer {
 				return w.client().deliver(p.acsPath(), p.respond(p.says(second, ulf)), relay)
 			})
