@@ -355,7 +355,7 @@ func invitationsTable(v Invitations) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</td><td role=\"cell\" class=\"end\"><span class=\"actions\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</td><td role=\"cell\" class=\"acts wide\"><span class=\"actions\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -375,7 +375,7 @@ func invitationsTable(v Invitations) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = parts.Table(parts.TableHead{Caption: "Pending invitations of " + v.Page.Org.Name, Columns: []parts.Column{
-			{Label: "Address"}, {Label: "Role"}, {Label: "Status"}, {Label: "Sent"}, {Label: "Expires"}, {Label: "Invited by", Class: "roomy"}, {Label: "Actions", Hidden: true, Class: "end"},
+			{Label: "Address"}, {Label: "Role"}, {Label: "Status"}, {Label: "Sent"}, {Label: "Expires"}, {Label: "Invited by", Class: "roomy"}, {Label: "Actions", Hidden: true, Class: "acts"},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

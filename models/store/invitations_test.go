@@ -43,14 +43,18 @@ func TestInvitingANewAddressAPendingOneAndAMember(t *testing.T) {
 			must(w.t, err)
 			return outcome
 		}
-		w.records(func() { equal(w.t, "new", invite("Carl@contoso.example", authz.OrganizationUser, first), models.InviteNew) }, "northwind invitation.sent")
+		w.records(func() {
+			equal(w.t, "new", invite("Carl@contoso.example", authz.OrganizationUser, first), models.InviteNew)
+		}, "northwind invitation.sent")
 		claimed, err := w.Claim(w.ctx, 10)
 		must(w.t, err)
 		equal(w.t, "mails", len(claimed), 1)
 		equal(w.t, "mail goes to", claimed[0].To, "Carl@contoso.example")
 
 		w.clock.pass(2 * week) // expired, and still there
-		w.records(func() { equal(w.t, "pending", invite("carl@CONTOSO.example", authz.TeamContributor, second), models.InviteResent) }, "northwind invitation.resent")
+		w.records(func() {
+			equal(w.t, "pending", invite("carl@CONTOSO.example", authz.TeamContributor, second), models.InviteResent)
+		}, "northwind invitation.resent")
 		equal(w.t, "pending", w.number("SELECT count(*) FROM invitations WHERE email_norm = 'carl@contoso.example'"), 1)
 		_, err = w.InvitationOffer(w.ctx, first)
 		refused(w.t, err, models.NotFound)
@@ -122,7 +126,9 @@ func TestResendingAndCancelling(t *testing.T) {
 			refused(w.t, ada.CancelInvitation(w.ctx, "nothing"), models.NotFound)
 		})
 		w.clock.pass(week)
-		w.records(func() { must(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, fresh, models.Mail{})) }, "northwind invitation.resent")
+		w.records(func() {
+			must(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, fresh, models.Mail{}))
+		}, "northwind invitation.resent")
 		_, err := w.InvitationOffer(w.ctx, old)
 		refused(w.t, err, models.NotFound)
 		offer, err := w.InvitationOffer(w.ctx, fresh)
