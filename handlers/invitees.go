@@ -65,6 +65,8 @@ func offerMode(offer models.InvitationOffer, p models.Person, signedIn bool) vie
 	switch {
 	case signedIn && !own:
 		return views.OfferOther
+	case own && p.Proved(models.ByPassword) && p.User.PasswordOf != "" && p.User.PasswordOf != offer.Organization.ID:
+		return views.OfferNotOwn
 	case own && p.Proved(models.ByPassword):
 		return views.OfferAccept
 	case !offer.Account:
@@ -120,7 +122,7 @@ func (h *Handlers) InvitationAccount(c echo.Context) error {
 	case views.OfferOther:
 		return h.wrongPerson(c, view, p)
 	case views.OfferAccount:
-	case views.OfferAccept, views.OfferSignIn, views.OfferSSOOnly: // there is an account meanwhile
+	case views.OfferAccept, views.OfferSignIn, views.OfferSSOOnly, views.OfferNotOwn: // there is an account meanwhile
 		return see(c, urls.Invitation.To(c.Param("token")))
 	}
 	view.Name = typed.Get("name")

@@ -162,6 +162,7 @@ const (
 	OfferSignIn                   // the address has an account: sign in with its password
 	OfferAccount                  // no account: make one
 	OfferSSOOnly                  // the account has no password
+	OfferNotOwn                   // an Administrator's link set the password: it speaks for their organization only
 	OfferOther                    // somebody else is signed in
 )
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"gatehouse/internal/authz"
 	"gatehouse/models"
 )
 
@@ -15,6 +16,7 @@ type invitationRow struct {
 	State          string `gorm:"column:state"`
 	Note           string `gorm:"column:note"`
 	TokenHash      []byte `gorm:"column:token_hash"`
+	Mailed         bool   `gorm:"column:mailed"`
 	InvitedBy      ref    `gorm:"column:invited_by"`
 	SentAt         moment `gorm:"column:sent_at"`
 	ExpiresAt      moment `gorm:"column:expires_at"`
@@ -32,6 +34,7 @@ type invitationListRow struct {
 	Role         string          `gorm:"column:role"`
 	State        string          `gorm:"column:state"`
 	Note         string          `gorm:"column:note"`
+	Mailed       bool            `gorm:"column:mailed"`
 	InviterName  ref             `gorm:"column:inviter_name"`
 	SentAt       moment          `gorm:"column:sent_at"`
 	ExpiresAt    moment          `gorm:"column:expires_at"`
@@ -45,7 +48,7 @@ func (r invitationListRow) noun() models.Invitation {
 }
 
 const (
-	invitationColumns = organizationColumns + `, i.id AS invitation_id, i.email, i.email_norm, i.role, i.state, i.note, i.expires_at,
+	invitationColumns = organizationColumns + `, i.id AS invitation_id, i.email, i.email_norm, i.role, i.state, i.note, i.mailed, i.expires_at,
 		coalesce(i.sent_at, i.created_at) AS sent_at, b.name AS inviter_name`
 	invitationsFrom = " FROM invitations i JOIN organizations o ON o.id = i.organization_id LEFT JOIN users b ON b.id = i.invited_by"
 )
@@ -120,7 +123,7 @@ func (t Tenant) InviteOutcomes(ctx context.Context, emails []string) (map[string
 // old link dies, and the role, the note and the expiry are the new ones. A member is left alone.
 func (t Tenant) Invite(ctx context.Context, draft models.InvitationDraft, tokenHash []byte, message models.Mail) (models.InviteOutcome, error) {
 	outcome := models.InviteNew
-	err := t.store.write(ctx, "invite", func(u *unit) error {
+	err := t.write(ctx, "invite", authz.MembersManage, func(u *unit) error {
 		norm := models.NormEmail(draft.Email)
 		var members int
 		err := u.one(&members, "SELECT count(*) FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? AND u.email_norm = ?", t.organization(), norm)
@@ -140,7 +143,7 @@ func (t Tenant) Invite(ctx context.Context, draft models.InvitationDraft, tokenH
 		}
 		row := invitationRow{
 			ID: newID(), OrganizationID: t.organization(), Email: draft.Email, EmailNorm: norm, Role: draft.Role.Key(), State: string(models.InvitationPending),
-			Note: draft.Note, TokenHash: tokenHash, InvitedBy: ref(t.actor.User.ID), SentAt: moment{u.now}, ExpiresAt: moment{u.now.Add(draft.For)}, CreatedAt: moment{u.now},
+			Note: draft.Note, TokenHash: tokenHash, Mailed: message.Text != "", InvitedBy: ref(t.actor.User.ID), SentAt: moment{u.now}, ExpiresAt: moment{u.now.Add(draft.For)}, CreatedAt: moment{u.now},
 		}
 		if err := u.insert(&row); err != nil {
 			return err
@@ -166,8 +169,8 @@ func (u *unit) postTo(email string, message models.Mail) error {
 
 func (t Tenant) resend(u *unit, pending invitationListRow, draft models.InvitationDraft, tokenHash []byte, message models.Mail) error {
 	expires := u.now.Add(draft.For)
-	err := u.mustChange("UPDATE invitations SET role = ?, note = ?, token_hash = ?, invited_by = ?, sent_at = ?, expires_at = ? WHERE id = ? AND state = 'pending'",
-		draft.Role.Key(), draft.Note, tokenHash, t.actor.User.ID, u.now, expires, pending.InvitationID)
+	err := u.mustChange("UPDATE invitations SET role = ?, note = ?, token_hash = ?, mailed = ?, invited_by = ?, sent_at = ?, expires_at = ? WHERE id = ? AND state = 'pending'",
+		draft.Role.Key(), draft.Note, tokenHash, message.Text != "", t.actor.User.ID, u.now, expires, pending.InvitationID)
 	if err != nil {
 		return err
 	}
@@ -182,7 +185,7 @@ func (t Tenant) resend(u *unit, pending invitationListRow, draft models.Invitati
 // ResendInvitation replaces the link of a pending invitation, expired or not, with one that works as long as the draft says; the rest of the
 // draft is not used. What is no longer pending is models.Gone.
 func (t Tenant) ResendInvitation(ctx context.Context, invitationID string, draft models.InvitationDraft, tokenHash []byte, message models.Mail) error {
-	return t.store.write(ctx, "resend invitation", func(u *unit) error {
+	return t.write(ctx, "resend invitation", authz.MembersManage, func(u *unit) error {
 		pending, err := t.pending(u, invitationID)
 		if err != nil {
 			return err
@@ -194,7 +197,7 @@ func (t Tenant) ResendInvitation(ctx context.Context, invitationID string, draft
 
 // CancelInvitation ends a pending invitation: its link dies. What is no longer pending is models.Gone.
 func (t Tenant) CancelInvitation(ctx context.Context, invitationID string) error {
-	return t.store.write(ctx, "cancel invitation", func(u *unit) error {
+	return t.write(ctx, "cancel invitation", authz.MembersManage, func(u *unit) error {
 		pending, err := t.pending(u, invitationID)
 		if err != nil {
 			return err

@@ -52,6 +52,7 @@ func TestInvitingANewAddressAPendingOneAndAMember(t *testing.T) {
 		equal(w.t, "mail goes to", claimed[0].To, "Carl@contoso.example")
 
 		w.clock.pass(2 * week) // expired, and still there
+		ada = w.in("northwind", "ada@northwind.example")
 		w.records(func() {
 			equal(w.t, "pending", invite("carl@CONTOSO.example", authz.TeamContributor, second), models.InviteResent)
 		}, "northwind invitation.resent")

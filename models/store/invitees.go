@@ -32,10 +32,10 @@ func (s *Store) InvitationOffer(ctx context.Context, tokenHash []byte) (models.I
 	}, nil
 }
 
-// InvitationsFor returns the live invitations of the person's own address, newest first; none when the session was not proven by password:
-// an identity provider speaks for its organization, not for the account.
+// InvitationsFor returns the live invitations of the person's own address, newest first; none when the session was not proven by the
+// account's own password: an identity provider and the link of an Administrator speak for their organization, not for the account.
 func (s *Store) InvitationsFor(ctx context.Context, p models.Person) ([]models.Invitation, error) {
-	if !p.Proved(models.ByPassword) {
+	if !p.Proved(models.ByPassword) || p.User.PasswordOf != "" {
 		return nil, nil
 	}
 	u := s.read(ctx)
@@ -70,8 +70,13 @@ func (u *unit) lockedOwn(p models.Person, invitationID string) (invitationListRo
 	if err == nil && !p.Proved(models.ByPassword) {
 		err = models.Refuse(models.Denied, "Sign in with your password to answer the invitation: single sign-on opens an organization, not the account.")
 	}
+	if err == nil && p.User.PasswordOf != "" {
+		err = models.Refuse(models.Denied, notOwnPassword)
+	}
 	return row, err
 }
+
+const notOwnPassword = "Set a new password by mail first: an Administrator made the link that set this one, so it opens their organization only." //nolint:gosec // a sentence, not a password
 
 // AcceptInvitation makes a person, who proved the account of the invited address by password, a member. Doing it again changes nothing.
 func (s *Store) AcceptInvitation(ctx context.Context, p models.Person, tokenHash []byte) (models.Organization, error) {
@@ -98,6 +103,9 @@ func (s *Store) accept(ctx context.Context, p models.Person, locked func(*unit) 
 		}
 		if !p.Proved(models.ByPassword) || user.EmailNorm != row.EmailNorm {
 			return models.Refuse(models.Denied, "This invitation is for "+row.Email+". Sign in as that person with the password to accept it.")
+		}
+		if user.PasswordOf != "" && string(user.PasswordOf) != organization.ID {
+			return models.Refuse(models.Denied, notOwnPassword)
 		}
 		var members int
 		if err := u.one(&members, "SELECT count(*) FROM members WHERE organization_id = ? AND user_id = ?", organization.ID, user.ID); err != nil {
@@ -133,8 +141,8 @@ func (u *unit) joinInvited(invitation models.Invitation, user userRow, e models.
 	return u.record([]string{invitation.Organization.ID}, e)
 }
 
-// JoinByInvitation makes an account of the invited address, with that name and password hash, a member, and signs it in: holding the link
-// proves the address. An address that has an account is refused; the account's own password has to be proven then.
+// JoinByInvitation makes an account of the invited address, with that name and password hash, a member, and signs it in: holding a mailed link
+// proves the address; a password behind a link that was shown to somebody opens that organization alone. An address that has an account is refused; the account's own password has to be proven then.
 func (s *Store) JoinByInvitation(ctx context.Context, tokenHash []byte, name, passwordHash string, previous, newToken []byte, r models.Request) (models.Organization, error) {
 	var organization models.Organization
 	err := s.write(ctx, "join by invitation", func(u *unit) error {
@@ -150,6 +158,12 @@ func (s *Store) JoinByInvitation(ctx context.Context, tokenHash []byte, name, pa
 		user, err := u.newUser(name, invitation.Email, passwordHash)
 		if err != nil {
 			return err // that there is an account already is a broken constraint, and so a refusal
+		}
+		if !row.Mailed {
+			// Somebody was shown the link and may have chosen the password: it opens their organization only.
+			if err := u.do(stmt("UPDATE users SET password_organization_id = ? WHERE id = ?", organization.ID, user.ID)); err != nil {
+				return err
+			}
 		}
 		if err := u.joinInvited(invitation, user, entryOf(user.noun(), models.ActionMemberJoined, models.ByPassword, r)); err != nil {
 			return err
