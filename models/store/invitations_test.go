@@ -127,6 +127,7 @@ func TestResendingAndCancelling(t *testing.T) {
 			refused(w.t, ada.CancelInvitation(w.ctx, "nothing"), models.NotFound)
 		})
 		w.clock.pass(week)
+		ada = w.in("northwind", "ada@northwind.example")
 		w.records(func() {
 			must(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, fresh, models.Mail{}))
 		}, "northwind invitation.resent")
@@ -303,5 +304,50 @@ func TestAMemberMeanwhileKeepsTheirRole(t *testing.T) {
 			must(w.t, err)
 		}, "northwind invitation.accepted")
 		equal(w.t, "role", w.number("SELECT count(*) FROM members WHERE user_id = ? AND role = 'organization_user'", carl.User.ID), 1)
+	})
+}
+
+// Whoever was shown a link may have used it: the password behind it opens that organization alone, and answers no other invitation.
+func TestAPasswordBehindAShownLinkOpensOneOrganization(t *testing.T) {
+	each(t, func(w *world) {
+		ada, carl := w.in("northwind", "ada@northwind.example"), w.in("contoso", "carl@contoso.example")
+		for email, message := range map[string]models.Mail{"shown@x.example": {}, "mailed@x.example": {Subject: "s", Text: "t"}} {
+			hash := secret.HashToken(email)
+			_, err := ada.Invite(w.ctx, models.InvitationDraft{Email: email, Role: authz.OrganizationUser, For: week}, hash, message)
+			must(w.t, err)
+			_, err = w.JoinByInvitation(w.ctx, hash, "New Person", hashOf, nil, secret.HashToken("session of "+email), request)
+			must(w.t, err)
+			person := w.person(email)
+			equal(w.t, email+" opens Northwind", person.Opens(ada.organization()), true)
+			equal(w.t, email+" opens Contoso", person.Opens(carl.organization()), len(message.Text) > 0)
+
+			second := secret.HashToken("second " + email)
+			_, err = carl.Invite(w.ctx, models.InvitationDraft{Email: email, Role: authz.OrganizationUser, For: week}, second, models.Mail{})
+			must(w.t, err)
+			own, err := w.InvitationsFor(w.ctx, person)
+			must(w.t, err)
+			_, err = w.AcceptInvitation(w.ctx, person, second)
+			if message.Text == "" {
+				equal(w.t, email+" is told of", len(own), 0)
+				refused(w.t, err, models.Denied)
+			} else {
+				equal(w.t, email+" is told of", len(own), 1)
+				must(w.t, err)
+			}
+		}
+	})
+}
+
+func TestWhoIsNoAdministratorAnyMoreInvitesNobody(t *testing.T) {
+	each(t, func(w *world) {
+		w.invite("waiting@x.example", authz.OrganizationUser)
+		id, ada := w.invitationID("waiting@x.example"), w.in("northwind", "ada@northwind.example")
+		w.run("UPDATE members SET role = 'organization_user' WHERE user_id = ?", ada.actor.User.ID)
+		before := w.tables()
+		_, err := ada.Invite(w.ctx, models.InvitationDraft{Email: "new@x.example", Role: authz.Administrator, For: week}, secret.HashToken("x"), models.Mail{})
+		refused(w.t, err, models.Denied)
+		refused(w.t, ada.CancelInvitation(w.ctx, id), models.Denied)
+		refused(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, secret.HashToken("y"), models.Mail{}), models.Denied)
+		equal(w.t, "tables", w.tables(), before)
 	})
 }
