@@ -26,9 +26,13 @@ func (h *Handlers) Account(c echo.Context, p models.Person) error {
 }
 
 func (h *Handlers) accountView(c echo.Context, p models.Person, name string) (views.Account, error) {
+	invitations, err := h.invitationNotices(c, p)
+	if err != nil {
+		return views.Account{}, err
+	}
 	frame, err := h.accountFrame(c, p, "Account", navAccount)
 	return views.Account{
-		Page: frame.Page, Name: name, Email: p.User.Email, Owns: p.OwnsAccount(), Memberships: frame.Memberships, Errors: map[string]string{},
+		Page: frame.Page, Name: name, Email: p.User.Email, Owns: p.OwnsAccount(), Memberships: frame.Memberships, Invitations: invitations, Errors: map[string]string{},
 	}, err
 }
 

@@ -20,14 +20,20 @@ func (h *Handlers) Members(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
+	pending, invites := 0, a.May(authz.MembersManage)
+	if invites {
+		if pending, err = h.store.In(a).PendingInvitations(c.Request().Context()); err != nil {
+			return err
+		}
+	}
 	frame, err := h.organizationFrame(c, a, "Members", navMembers)
 	if err != nil {
 		return err
 	}
 	view := views.Members{
 		Page: frame.Page, Query: filter.Query, Role: role, Total: frame.Members,
-		Pager:    pager(c, listed.Newer, listed.Older),
-		OwnTeams: a.Role == authz.TeamContributor, Filtered: filter.Query != "" || role.Valid(),
+		Pager:   pager(c, listed.Newer, listed.Older),
+		Invites: invites, Pending: pending, OwnTeams: a.Role == authz.TeamContributor, Filtered: filter.Query != "" || role.Valid(),
 	}
 	for _, m := range listed.Rows {
 		view.Rows = append(view.Rows, memberRow(a, m))

@@ -42,6 +42,11 @@ const (
 	ActionResetLinkMade       Action = "password.reset-link-made"
 	ActionPasswordReset       Action = "password.reset"
 	ActionMemberJoined        Action = "member.joined"
+	ActionInvitationSent      Action = "invitation.sent"
+	ActionInvitationResent    Action = "invitation.resent"
+	ActionInvitationCancelled Action = "invitation.cancelled"
+	ActionInvitationDeclined  Action = "invitation.declined"
+	ActionInvitationAccepted  Action = "invitation.accepted"
 	ActionProviderCreated     Action = "identity-provider.created"
 	ActionProviderEdited      Action = "identity-provider.edited"
 	ActionProviderEnabled     Action = "identity-provider.enabled"
@@ -65,6 +70,11 @@ var actionTexts = []struct {
 	{ActionResetLinkMade, "made a password reset link"},
 	{ActionPasswordReset, "set a new password by a reset link"},
 	{ActionMemberJoined, "joined the organization"},
+	{ActionInvitationSent, "sent an invitation"},
+	{ActionInvitationResent, "sent an invitation again"},
+	{ActionInvitationCancelled, "cancelled an invitation"},
+	{ActionInvitationDeclined, "declined an invitation"},
+	{ActionInvitationAccepted, "accepted an invitation, being a member already"},
 	{ActionProviderCreated, "created an identity provider"},
 	{ActionProviderEdited, "edited an identity provider"},
 	{ActionProviderEnabled, "enabled an identity provider"},

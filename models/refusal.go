@@ -17,6 +17,7 @@ const (
 	Denied                       // a sign-in that was not accepted
 	TooMany                      // locked for a while
 	Unavailable                  // the database or a service does not answer
+	Gone                         // was there, and is over
 )
 
 // Refusal is an expected "no" with a sentence for the person who asked. Everything else that goes wrong is a fault.

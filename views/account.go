@@ -13,6 +13,7 @@ type Account struct {
 	Email       string
 	Owns        bool // the session holds what the account's own settings ask for
 	Memberships []MembershipRow
+	Invitations []InvitationNotice
 	Errors      map[string]string // name
 }
 

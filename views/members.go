@@ -15,6 +15,8 @@ type Members struct {
 	Pager    Pager
 	Total    int  // members of the organization
 	OwnTeams bool // a Team Contributor: only people who share a team
+	Invites  bool // may invite: sees the other tab and the button
+	Pending  int  // invitations that nobody has dealt with
 	Filtered bool // a search or a filter is on: an empty list means nothing matches
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/urls"
 	"gatehouse/static"
 )
@@ -46,6 +48,10 @@ func access() []entry {
 		{"password.forgot.ask", "POST /password/forgot", "anybody", "", 0},
 		{"password.reset", "GET /password/reset/{token}", "anybody", "", 0},
 		{"password.reset.save", "POST /password/reset/{token}", "anybody", "", 0},
+		{"invitation", "GET /invitations/{invitation-token}", "anybody", "", 0},
+		{"invitation.accept", "POST /invitations/{invitation-token}/accept", "anybody", "", 0},
+		{"invitation.account", "POST /invitations/{invitation-token}/account", "anybody", "", 0},
+		{"invitation.decline", "POST /invitations/{invitation-token}/decline", "anybody", "", 0},
 		{"setup", "GET /setup", "anybody", "", http.StatusNotFound}, // once there is an Administrator
 		{"setup.save", "POST /setup", "anybody", "", http.StatusNotFound},
 		{"saml.metadata", "GET /saml/{connection}/metadata", "anybody", "", 0},
@@ -59,6 +65,8 @@ func access() []entry {
 		{"account.password", "POST /account/security", "accounts", "", 0},
 		{"account.session.end", "POST /account/security/sessions/{session}/end", "accounts", "", 0},
 		{"account.sessions.end-others", "POST /account/security/sessions/end-others", "accounts", "", 0},
+		{"account.invitation.accept", "POST /account/invitations/{invitation}/accept", "accounts", "", http.StatusNotFound}, // somebody else's
+		{"account.invitation.decline", "POST /account/invitations/{invitation}/decline", "accounts", "", http.StatusNotFound},
 		{"collaborations", "GET /collaborations", "accounts", "", 0},
 		{"logout", "POST /logout", "accounts", "", 0},
 
@@ -68,6 +76,12 @@ func access() []entry {
 		{"members", "GET /orgs/northwind/members", everyRole, "", 0},
 		{"member", "GET /orgs/northwind/members/{member}", everyRole, "", 0},
 		{"member.reset-link", "POST /orgs/northwind/members/{member}/reset-link", adminOnly, managesMembers, 0},
+		{"invitations", "GET /orgs/northwind/invitations", adminOnly, managesMembers, 0},
+		{"invitation.new", "GET /orgs/northwind/invitations/new", adminOnly, managesMembers, 0},
+		{"invitation.create", "POST /orgs/northwind/invitations/new", adminOnly, managesMembers, 0},
+		{"invitation.template", "GET /orgs/northwind/invitations/template.csv", adminOnly, managesMembers, 0},
+		{"invitation.resend", "POST /orgs/northwind/invitations/{invitation}/resend", adminOnly, managesMembers, 0},
+		{"invitation.cancel", "POST /orgs/northwind/invitations/{invitation}/cancel", adminOnly, managesMembers, 0},
 		{"teams", "GET /orgs/northwind/teams", everyRole, "", 0},
 		{"apps", "GET /orgs/northwind/apps", everyRole, "", 0},
 		{"app", "GET /orgs/northwind/apps/arm", everyRole, "", 0},
@@ -154,6 +168,10 @@ func TestEveryRouteForEverybody(t *testing.T) {
 			if strings.Contains(e.path, "{session}") {
 				e.path = strings.ReplaceAll(e.path, "{session}", c.ownSession())
 			}
+			if strings.Contains(e.path, "{invitation") {
+				id, token := w.invite(fmt.Sprintf("guest-%d@elsewhere.example", requests), authz.OrganizationUser)
+				e.path = strings.NewReplacer("{invitation}", id, "{invitation-token}", token).Replace(e.path)
+			}
 			e.path = strings.ReplaceAll(e.path, "{member}", w.userID(ulf))
 			e.path = strings.ReplaceAll(e.path, "{connection}", northwind.connection)
 			method, path, _ = strings.Cut(e.path, " ")
@@ -203,6 +221,9 @@ func (e entry) mustAdmit(w *world, v visitor, got answer) {
 	w.t.Helper()
 	what := v.name + ": " + e.path
 	switch {
+	case v.name != "nobody" && (e.route == "invitation" || e.route == "invitation.accept" || e.route == "invitation.account"):
+		equal(w.t, what+": the invitation is somebody else's", got.status, http.StatusForbidden)
+		equal(w.t, what+": says so", strings.Contains(got.body, "You are signed in as somebody else."), true)
 	case e.plainly != 0:
 		equal(w.t, what, got.status, e.plainly)
 	case got.status == 401 || got.status == 403 || got.status == 404 || got.status >= 500:

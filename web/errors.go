@@ -30,6 +30,7 @@ var statuses = map[models.Kind]int{
 	models.Denied:       http.StatusForbidden,
 	models.TooMany:      http.StatusTooManyRequests,
 	models.Unavailable:  http.StatusServiceUnavailable,
+	models.Gone:         http.StatusGone,
 }
 
 // failures turns every error into one status and one page. Nobody but the log sees an error's own text.
@@ -115,6 +116,8 @@ func (f *failures) refused(r *models.Refusal, frame views.Page) views.ErrorPage 
 		return errorPage(frame, statuses[r.Kind], "Too many tries", r.Sentence)
 	case models.Denied:
 		return errorPage(frame, statuses[r.Kind], "Not accepted", r.Sentence)
+	case models.Gone:
+		return errorPage(frame, statuses[r.Kind], "This is over", r.Sentence)
 	}
 	return views.Failed(frame)
 }

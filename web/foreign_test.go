@@ -17,6 +17,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 	w.t.Helper()
 	const nothing = "0190a5c0-0000-7000-8000-000000000000"
 	everywhere := []string{"nothing", nothing, "%00", "..%2f..", "a'b--", strings.Repeat("x", 3000), "*", "%E2%80%AE", "-1"}
+	foreignInvitation, _ := w.inviteTo("contoso", carl, "guest@elsewhere.example", authz.Administrator)
 	return map[string][]string{
 		"org":        append([]string{"contoso", "CONTOSO", w.organizationID("contoso")}, everywhere...),
 		"member":     append([]string{w.userID(carl), w.userID(cleo), w.userID(nina), w.userID(quentin), strings.ToUpper(w.userID(carl))}, everywhere...),
@@ -24,6 +25,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"idp":        append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
 		"session":    append([]string{session, strings.ToUpper(session)}, everywhere...),
 		"token":      append([]string{strings.Repeat("A", 43), session}, everywhere...),
+		"invitation": append([]string{foreignInvitation, strings.ToUpper(foreignInvitation)}, everywhere...),
 		"connection": everywhere,
 	}
 }
@@ -35,7 +37,8 @@ func (w *world) organizationID(slug string) string {
 
 // own are the things of Northwind that a request needs besides the foreign one.
 func (w *world) own(c *client) map[string]string {
-	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "idp": "okta", "session": c.ownSession(), "token": "x", "connection": "x"}
+	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
+	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x"}
 }
 
 // What another organization has is not there, whoever asks and however it is spelled: Northwind's Administrator, who may do everything at

@@ -183,8 +183,8 @@ func TestPostsOfOtherSitesAreRefused(t *testing.T) {
 	w := onSQLite(t, settings{})
 	p := w.connect("northwind", "okta")
 	admin, raw := w.signIn(ada), w.raw()
-	before := raw.dump()
 	own := w.own(admin)
+	before := raw.dump()
 	own["connection"] = p.connection
 	signs := map[string][]change{
 		"Sec-Fetch-Site: cross-site": {header("Sec-Fetch-Site", "cross-site"), header("Origin", "https://evil.example")},

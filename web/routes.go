@@ -32,6 +32,10 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		open(post, urls.PasswordForgot, "password.forgot.ask", "who forgot the password cannot sign in", h.Forgot).slowed(),
 		open(get, urls.PasswordReset, "password.reset", "the token in the path is the proof", h.ResetPage),
 		open(post, urls.PasswordReset, "password.reset.save", "the token in the path is the proof", h.Reset).slowed(),
+		open(get, urls.Invitation, "invitation", "the token in the path is the proof", h.InvitationPage).metered(),
+		open(post, urls.InvitationAccept, "invitation.accept", "the token in the path is the proof, the account's session the other", h.InvitationAccept),
+		open(post, urls.InvitationAccount, "invitation.account", "the token in the path is the proof", h.InvitationAccount).slowed(),
+		open(post, urls.InvitationDecline, "invitation.decline", "the token in the path is the proof", h.InvitationDecline),
 		open(get, urls.Setup, "setup", "nobody has an account yet; a one-time code is the proof", h.SetupPage),
 		open(post, urls.Setup, "setup.save", "nobody has an account yet; a one-time code is the proof", h.Setup).slowed(),
 
@@ -50,6 +54,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		signedIn(post, urls.AccountSecurity, "account.password", "one's own password", h.PasswordChange).slowed(),
 		signedIn(post, urls.AccountSessionEnd, "account.session.end", "one's own sessions", h.SessionEnd),
 		signedIn(post, urls.AccountSignOutAll, "account.sessions.end-others", "one's own sessions", h.SessionsEndOthers),
+		signedIn(post, urls.AccountInvitationAccept, "account.invitation.accept", "one's own invitations", h.AccountInvitationAccept),
+		signedIn(post, urls.AccountInvitationDecline, "account.invitation.decline", "one's own invitations", h.AccountInvitationDecline),
 		signedIn(get, urls.Collaborations, "collaborations", "the apps one was given", h.Collaborations),
 
 		// The organization.
@@ -61,6 +67,12 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.MembersView, get, urls.Members, "members", h.Members),
 		inOrganization(authz.MembersView, get, urls.Member, "member", h.Member),
 		inOrganization(authz.MembersManage, post, urls.MemberResetLink, "member.reset-link", h.MemberResetLink),
+		inOrganization(authz.MembersManage, get, urls.Invitations, "invitations", h.Invitations),
+		inOrganization(authz.MembersManage, get, urls.InvitationNew, "invitation.new", h.InvitationNew),
+		inOrganization(authz.MembersManage, post, urls.InvitationNew, "invitation.create", h.InvitationCreate),
+		inOrganization(authz.MembersManage, get, urls.InvitationTemplate, "invitation.template", h.InvitationTemplate),
+		inOrganization(authz.MembersManage, post, urls.InvitationResend, "invitation.resend", h.InvitationResend),
+		inOrganization(authz.MembersManage, post, urls.InvitationCancel, "invitation.cancel", h.InvitationCancel),
 		inOrganization(authz.TeamsView, get, urls.Teams, "teams", h.Teams),
 
 		// Apps.

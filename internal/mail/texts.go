@@ -30,18 +30,53 @@ func (p PasswordReset) Message() Message {
 	)}
 }
 
+// Invitation is what the message to somebody who is invited needs.
+type Invitation struct {
+	To           string // the address it goes to
+	Organization string // name of the organization
+	Inviter      string // name of who invites
+	Role         string // label of the role
+	Note         string // what the inviter adds; may be empty
+	Link         string // works once
+	For          time.Duration
+}
+
+// Message writes it. Names and note are what people typed: each stays in its place, the note marked as a quotation.
+func (i Invitation) Message() Message {
+	organization := oneLine(i.Organization)
+	text := []string{
+		"Hello,", "", oneLine(i.Inviter) + " invites you to join " + organization + " on Gatehouse", "as " + oneLine(i.Role) + ".", "",
+	}
+	if note := strings.TrimSpace(i.Note); note != "" {
+		for line := range strings.Lines(note) {
+			text = append(text, strings.TrimRight("> "+oneLine(line), " "))
+		}
+		text = append(text, "")
+	}
+	text = append(text,
+		"Open this link within "+span(i.For)+" to accept or decline:", "", i.Link, "",
+		"The link works once and is for you alone: do not pass it on.", "If you do not know what this is about, you need not do anything.",
+	)
+	return Message{To: i.To, Subject: "Invitation to " + organization, Text: lines(text...)}
+}
+
 // greeting takes a name that a person chose: without line breaks it cannot pretend to be more of the message.
 func greeting(name string) string {
-	name = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if hasControl(string(r)) {
-			return ' '
-		}
-		return r
-	}, name)), " ")
+	name = oneLine(name)
 	if name == "" {
 		return "Hello,"
 	}
 	return "Hello " + name + ","
+}
+
+// oneLine is text without line breaks and other control characters.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if hasControl(string(r)) {
+			return ' '
+		}
+		return r
+	}, text)), " ")
 }
 
 func lines(text ...string) string { return strings.Join(text, "\n") + "\n" }
@@ -50,6 +85,9 @@ func span(d time.Duration) string {
 	unit, n := "minute", int(d/time.Minute)
 	if n >= 120 && n%60 == 0 {
 		unit, n = "hour", n/60
+	}
+	if unit == "hour" && n >= 48 && n%24 == 0 {
+		unit, n = "day", n/24
 	}
 	if n == 1 {
 		return "1 " + unit

@@ -55,8 +55,13 @@ const (
 	Logout         P0 = "/logout"
 	PasswordForgot P0 = "/password/forgot"
 	PasswordReset  P1 = "/password/reset/:token"
-	Setup          P0 = "/setup"
-	Theme          P0 = "/theme"
+	// Invitation and its answers are for whoever holds the token.
+	Invitation        P1 = "/invitations/:token"
+	InvitationAccept  P1 = "/invitations/:token/accept"
+	InvitationAccount P1 = "/invitations/:token/account"
+	InvitationDecline P1 = "/invitations/:token/decline"
+	Setup             P0 = "/setup"
+	Theme             P0 = "/theme"
 )
 
 // The SAML protocol endpoints, one set per connection.
@@ -68,25 +73,32 @@ const (
 
 // The account's own pages.
 const (
-	Account           P0 = "/account"
-	AccountSecurity   P0 = "/account/security"
-	AccountSessionEnd P1 = "/account/security/sessions/:session/end"
-	AccountSignOutAll P0 = "/account/security/sessions/end-others"
-	Collaborations    P0 = "/collaborations"
+	Account                  P0 = "/account"
+	AccountSecurity          P0 = "/account/security"
+	AccountSessionEnd        P1 = "/account/security/sessions/:session/end"
+	AccountSignOutAll        P0 = "/account/security/sessions/end-others"
+	AccountInvitationAccept  P1 = "/account/invitations/:invitation/accept"
+	AccountInvitationDecline P1 = "/account/invitations/:invitation/decline"
+	Collaborations           P0 = "/collaborations"
 )
 
 // An organization's pages.
 const (
-	Organization    P1 = "/orgs/:org"
-	Apps            P1 = "/orgs/:org/apps"
-	App             P2 = "/orgs/:org/apps/:app"
-	Members         P1 = "/orgs/:org/members"
-	Member          P2 = "/orgs/:org/members/:member"
-	MemberResetLink P2 = "/orgs/:org/members/:member/reset-link"
-	Teams           P1 = "/orgs/:org/teams"
-	Roles           P1 = "/orgs/:org/roles"
-	Audit           P1 = "/orgs/:org/audit"
-	Security        P1 = "/orgs/:org/security"
+	Organization       P1 = "/orgs/:org"
+	Apps               P1 = "/orgs/:org/apps"
+	App                P2 = "/orgs/:org/apps/:app"
+	Members            P1 = "/orgs/:org/members"
+	Member             P2 = "/orgs/:org/members/:member"
+	MemberResetLink    P2 = "/orgs/:org/members/:member/reset-link"
+	Invitations        P1 = "/orgs/:org/invitations"
+	InvitationNew      P1 = "/orgs/:org/invitations/new"
+	InvitationTemplate P1 = "/orgs/:org/invitations/template.csv"
+	InvitationResend   P2 = "/orgs/:org/invitations/:invitation/resend"
+	InvitationCancel   P2 = "/orgs/:org/invitations/:invitation/cancel"
+	Teams              P1 = "/orgs/:org/teams"
+	Roles              P1 = "/orgs/:org/roles"
+	Audit              P1 = "/orgs/:org/audit"
+	Security           P1 = "/orgs/:org/security"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew     P1 = "/orgs/:org/security/identity-providers/new"
 	IdentityProvider        P2 = "/orgs/:org/security/identity-providers/:idp"
