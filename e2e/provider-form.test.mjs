@@ -139,9 +139,9 @@ suite('The form of an identity provider', { steps: true }, (test) => {
       ['file:///etc/passwd', /^This is not a web address\. It must begin with https:\/\/\./],
       ['http://192.0.2.1/metadata', /^Metadata is fetched by https only/],
       ['https://idp.example:8443/metadata', /^Metadata is fetched from port 443 only\./],
-      ['https://127.0.0.1/metadata', /^This address lies inside a private network/],
-      ['https://10.1.2.3/metadata', /^This address lies inside a private network/],
-      ['https://[::ffff:169.254.169.254]/latest/meta-data', /^This address lies inside a private network/],
+      ['https://127.0.0.1/metadata', /^This address is not known on the internet: it does not exist, or it lies inside a private network\./],
+      ['https://10.1.2.3/metadata', /^This address is not known on the internet: it does not exist, or it lies inside a private network\./],
+      ['https://[::ffff:169.254.169.254]/latest/meta-data', /^This address is not known on the internet: it does not exist, or it lies inside a private network\./],
       [`${site.url}/healthz`, /^Metadata is fetched by https only/],
     ]) {
       await url.fill(address);

@@ -14,7 +14,7 @@ func (h *Handlers) Roles(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	frame, err := h.organizationFrame(c, a, "Roles", navRoles)
+	frame, err := h.organizationFrame(c, a, "Roles & scopes", navRoles)
 	if err != nil {
 		return err
 	}

@@ -35,9 +35,6 @@ func TestParseSlug(t *testing.T) {
 	if Slug("North-Wind").Norm() != "north-wind" {
 		t.Error("identifiers are compared ignoring case")
 	}
-	if r, ok := RefusalOf(SlugTaken("id", "x")); !ok || r.Field != "id" || r.Kind != Invalid {
-		t.Error("a taken identifier is refused beside its field")
-	}
 }
 
 func check(t *testing.T, typed, got, want string, err error, field, sentence string) {

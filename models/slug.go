@@ -38,8 +38,3 @@ func ParseSlug(field, typed string) (Slug, error) {
 	}
 	return Slug(s), nil
 }
-
-// SlugTaken is the refusal of an identifier that its parent already has.
-func SlugTaken(field, slug string) error {
-	return RefuseField(field, "“"+slug+"” is taken. Choose another ID.")
-}
