@@ -25,12 +25,12 @@ func (h *Handlers) InvitationPage(c echo.Context) error {
 		return refuse(refusal.Kind, views.InvitationOverPage(h.bare(c, "Invitation"), refusal.Sentence))
 	}
 	if view.Mode == views.OfferOther {
-		return h.wrongPerson(c, view, p)
+		return wrongPerson(view, p)
 	}
 	return draw(c, views.InvitationOfferPage(view))
 }
 
-func (h *Handlers) wrongPerson(c echo.Context, view views.InvitationOffer, p models.Person) error {
+func wrongPerson(view views.InvitationOffer, p models.Person) error {
 	view.SignedInAs = p.User.Email
 	return refuse(models.Denied, views.InvitationOfferPage(view))
 }
@@ -84,7 +84,7 @@ func (h *Handlers) InvitationAccept(c echo.Context) error {
 		return err
 	}
 	if view.Mode == views.OfferOther {
-		return h.wrongPerson(c, view, p)
+		return wrongPerson(view, p)
 	}
 	if view.Mode != views.OfferAccept {
 		return see(c, urls.Invitation.To(c.Param("token")))
@@ -120,7 +120,7 @@ func (h *Handlers) InvitationAccount(c echo.Context) error {
 	}
 	switch view.Mode {
 	case views.OfferOther:
-		return h.wrongPerson(c, view, p)
+		return wrongPerson(view, p)
 	case views.OfferAccount:
 	case views.OfferAccept, views.OfferSignIn, views.OfferSSOOnly, views.OfferNotOwn: // there is an account meanwhile
 		return see(c, urls.Invitation.To(c.Param("token")))

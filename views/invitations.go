@@ -85,8 +85,9 @@ func (r InviteeRow) planned() (parts.Pill, string) {
 		return parts.Pill{Label: "New", Tone: parts.OK}, "Will be invited."
 	case InviteePending:
 		return parts.Pill{Label: "Already pending", Tone: parts.Warn}, "Will be sent again: a new link, and the old one dies."
+	default:
+		return r.left()
 	}
-	return r.left()
 }
 
 // done is the state afterwards.
@@ -99,8 +100,9 @@ func (r InviteeRow) done(sendsMail bool) (parts.Pill, string) {
 		return parts.Pill{Label: "Invited", Tone: parts.OK}, "The mail is on its way."
 	case InviteePending:
 		return parts.Pill{Label: "Sent again", Tone: parts.OK}, "The old link no longer works."
+	default:
+		return r.left()
 	}
-	return r.left()
 }
 
 // left is the state of a row that is left out.
