@@ -9,8 +9,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -108,8 +110,16 @@ func form(c echo.Context) (url.Values, error) {
 	if err != nil {
 		return nil, models.Refuse(models.Invalid, "The form could not be read. Go back and send it again.")
 	}
+	for _, values := range r.PostForm {
+		if slices.ContainsFunc(values, notText) {
+			return nil, models.Refuse(models.Invalid, "The form could not be read. Go back and send it again.")
+		}
+	}
 	return r.PostForm, nil
 }
+
+// notText is true of what no browser sends and no database keeps: bytes that are not UTF-8, and NUL.
+func notText(value string) bool { return !utf8.ValidString(value) || strings.Contains(value, "\x00") }
 
 const maxFormMemory = 2 << 20
 

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -112,6 +111,8 @@ func (h *Handlers) SSOBegin(c echo.Context) error {
 		Secure: h.url.Scheme == "https", SameSite: http.SameSiteLaxMode,
 	})
 	view := views.Continue{Bare: h.bare(c, "Sign in with "+connection.Provider.Name), Provider: connection.Provider.Name}
+	// Another site may send people here, but does not sign them in behind their backs.
+	view.Ask = c.Request().Header.Get("Sec-Fetch-Site") == "cross-site"
 	if request.Binding == saml.BindingPOST {
 		allowFormTo(c, request.PostURL)
 		view.PostURL, view.SAMLRequest, view.RelayState = request.PostURL, request.SAMLRequest, request.RelayState
@@ -121,15 +122,15 @@ func (h *Handlers) SSOBegin(c echo.Context) error {
 	return draw(c, views.ContinuePage(view))
 }
 
-// allowFormTo lets the forms of this one page post to the origin of a URL as well.
+// allowFormTo lets the forms of this one page post to the origin of a URL as well. An address that has no plain origin opens nothing.
 func allowFormTo(c echo.Context, target string) {
-	parsed, err := url.Parse(target)
-	if err != nil {
+	origin, ok := saml.Origin(target)
+	if !ok {
 		return
 	}
 	const header, closed = "Content-Security-Policy", "form-action 'self'"
 	h := c.Response().Header()
-	h.Set(header, strings.Replace(h.Get(header), closed, closed+" "+parsed.Scheme+"://"+parsed.Host, 1))
+	h.Set(header, strings.Replace(h.Get(header), closed, closed+" "+origin, 1))
 }
 
 // protocol is a connection as the protocol needs it. Our private key is left out: only a request is signed with it, and reading an RSA

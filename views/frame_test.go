@@ -91,6 +91,7 @@ func pages() map[string]templ.Component {
 		"providers":      views.ProvidersPage(views.Providers{Bare: bare, Organization: "Northwind Robotics", PasswordURL: "/login", Choices: []views.ProviderChoice{{Name: "Northwind SSO", URL: "/login/sso/northwind/sso"}}}),
 		"continue":       views.ContinuePage(views.Continue{Bare: bare, Provider: "Northwind SSO", RedirectURL: "/idp"}),
 		"continue, post": views.ContinuePage(views.Continue{Bare: bare, Provider: "Northwind SSO", PostURL: "/idp", SAMLRequest: "PHg+", RelayState: "abc"}),
+		"continue?":      views.ContinuePage(views.Continue{Bare: bare, Provider: "Northwind SSO", RedirectURL: "/idp", Ask: true}),
 		"refused":        views.SignInRefusedPage(views.SignInRefused{Bare: bare, Sentence: "The answer was not accepted.", Reference: "7QK2-M9XD", RetryURL: "/login"}),
 		"forgot":         views.ForgotPage(views.Forgot{Bare: bare, SendsMail: true, Error: "That is not an address."}),
 		"forgot, sent":   views.ForgotPage(views.Forgot{Bare: bare, SendsMail: true, Sent: true, Email: "a@northwind.example"}),
