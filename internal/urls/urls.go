@@ -11,6 +11,8 @@ type (
 	P0 string
 	P1 string
 	P2 string
+	P3 string
+	P4 string
 )
 
 // To returns the path.
@@ -22,6 +24,12 @@ func (p P1) To(a string) string { return fill(string(p), a) }
 // To returns the path with its parameters filled.
 func (p P2) To(a, b string) string { return fill(string(p), a, b) }
 
+// To returns the path with its parameters filled.
+func (p P3) To(a, b, c string) string { return fill(string(p), a, b, c) }
+
+// To returns the path with its parameters filled.
+func (p P4) To(a, b, c, d string) string { return fill(string(p), a, b, c, d) }
+
 // Pattern returns the path as the router knows it, with :name for each parameter.
 func (p P0) Pattern() string { return string(p) }
 
@@ -30,6 +38,12 @@ func (p P1) Pattern() string { return string(p) }
 
 // Pattern returns the path as the router knows it, with :name for each parameter.
 func (p P2) Pattern() string { return string(p) }
+
+// Pattern returns the path as the router knows it, with :name for each parameter.
+func (p P3) Pattern() string { return string(p) }
+
+// Pattern returns the path as the router knows it, with :name for each parameter.
+func (p P4) Pattern() string { return string(p) }
 
 func fill(pattern string, values ...string) string {
 	var b strings.Builder
