@@ -53,6 +53,13 @@ const (
 	ActionProviderDisabled    Action = "identity-provider.disabled"
 	ActionProviderDeleted     Action = "identity-provider.deleted"
 	ActionIdentityLinked      Action = "identity.linked"
+	ActionTeamCreated         Action = "team.created"
+	ActionTeamEdited          Action = "team.edited"
+	ActionTeamDeleted         Action = "team.deleted"
+	ActionTeamMemberAdded     Action = "team.member-added"
+	ActionTeamMemberRemoved   Action = "team.member-removed"
+	ActionTeamAppAdded        Action = "team.app-added"
+	ActionTeamAppRemoved      Action = "team.app-removed"
 )
 
 // actionTexts are the actions in the words of a sentence whose subject is a person.
@@ -81,6 +88,13 @@ var actionTexts = []struct {
 	{ActionProviderDisabled, "disabled an identity provider"},
 	{ActionProviderDeleted, "deleted an identity provider"},
 	{ActionIdentityLinked, "linked a single sign-on identity"},
+	{ActionTeamCreated, "created a team"},
+	{ActionTeamEdited, "edited a team"},
+	{ActionTeamDeleted, "deleted a team"},
+	{ActionTeamMemberAdded, "added a member to a team"},
+	{ActionTeamMemberRemoved, "removed a member from a team"},
+	{ActionTeamAppAdded, "added an app to a team"},
+	{ActionTeamAppRemoved, "removed an app from a team"},
 }
 
 // Actions returns every action in the order of the filter on the audit page.

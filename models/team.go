@@ -1,6 +1,12 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gatehouse/internal/authz"
+)
 
 // TeamRef names a team.
 type TeamRef struct{ Slug, Name string }
@@ -14,10 +20,74 @@ type Team struct {
 	Members     int
 	Apps        int
 	CreatedAt   time.Time
+	Version     int
 }
 
-// TeamFilter is what a list of teams is asked for.
+// TeamFilter is what a list of teams, of a team's members or of its apps is asked for.
 type TeamFilter struct {
 	Query string
 	Page  Page
+}
+
+// TeamDraft is a team before it is made. Its Slug never changes afterwards.
+type TeamDraft struct {
+	Slug        Slug
+	Name        string
+	Description string
+}
+
+// TeamMember is a member as their team sees them.
+type TeamMember struct {
+	UserID    string
+	Name      string
+	Email     string
+	Role      authz.Role
+	Suspended bool
+	AddedAt   time.Time
+	AddedBy   string // a name; empty: nobody knows
+}
+
+// TeamApp is an app as its team sees it.
+type TeamApp struct {
+	App     App
+	AddedAt time.Time
+	AddedBy string // a name; empty: nobody knows
+}
+
+// MaxTeamChange is how many people or apps are added to a team, or removed from it, at once.
+const MaxTeamChange = 50
+
+// TeamOutcome is what became of one of several that were to be added to a team, or removed from it.
+type TeamOutcome uint8
+
+// The outcomes.
+const (
+	TeamChanged TeamOutcome = iota + 1
+	TeamSame                // in the team already, or not in it any more
+	TeamUnknown             // not of this organization, or no longer
+)
+
+// TeamChange is one of several that were to be added to a team, or removed from it, with what became of it.
+type TeamChange struct {
+	ID      string // of an account, or the identifier of an app
+	Name    string // of the person or the app; empty when unknown
+	Outcome TeamOutcome
+}
+
+// MaxDescription is the longest description, in characters.
+const MaxDescription = 300
+
+// ParseDescription reads a description: plain text of at most 300 characters, which may be empty. Lines and spaces are folded into one.
+func ParseDescription(field, typed string) (string, error) {
+	if !utf8.ValidString(typed) {
+		return "", RefuseField(field, "This description could not be read. Type it again.")
+	}
+	words := strings.Join(strings.Fields(strings.Map(withoutWidth, typed)), " ")
+	switch {
+	case utf8.RuneCountInString(words) > MaxDescription:
+		return "", RefuseField(field, "A description has at most 300 characters.")
+	case strings.ContainsFunc(words, notPrintable):
+		return "", RefuseField(field, "A description has no control characters.")
+	}
+	return words, nil
 }

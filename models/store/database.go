@@ -43,6 +43,14 @@ func (d dialect) forChange(table string) string {
 	return ""
 }
 
+// forKey keeps others from deleting the rows that a query reads, but not from changing them.
+func (d dialect) forKey(table string) string {
+	if d == postgresDialect {
+		return " FOR KEY SHARE OF " + table
+	}
+	return ""
+}
+
 // forShare keeps others from changing the rows that a query reads.
 func (d dialect) forShare(table string) string {
 	if d == postgresDialect {
