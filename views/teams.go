@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"gatehouse/internal/authz"
+)
 
 // Teams is the list of teams.
 type Teams struct {
@@ -14,10 +18,49 @@ type Teams struct {
 
 // TeamRow is one team of the list.
 type TeamRow struct {
+	URL         string
 	Slug        string
 	Name        string
 	Description string
 	Members     int
 	Apps        int
 	Created     time.Time
+}
+
+// Team is one team's page: its people, or its apps.
+type Team struct {
+	Page        Page
+	Slug        string
+	Name        string
+	Description string
+	Members     int
+	Apps        int
+	Created     time.Time
+	Query       string
+	People      []TeamPerson
+	AppRows     []TeamAppRow
+	Pager       Pager
+}
+
+// TeamPerson is one of a team's people.
+type TeamPerson struct {
+	URL       string
+	ID        string
+	Name      string
+	Email     string
+	Role      authz.Role
+	Suspended bool
+	You       bool
+	Added     time.Time
+	AddedBy   string // empty: nobody knows
+}
+
+// TeamAppRow is one of a team's apps.
+type TeamAppRow struct {
+	URL         string
+	Slug        string
+	Description string
+	Visibility  authz.Visibility
+	Added       time.Time
+	AddedBy     string // empty: nobody knows
 }

@@ -83,6 +83,10 @@ func access() []entry {
 		{"invitation.resend", "POST /orgs/northwind/invitations/{invitation}/resend", adminOnly, managesMembers, 0},
 		{"invitation.cancel", "POST /orgs/northwind/invitations/{invitation}/cancel", adminOnly, managesMembers, 0},
 		{"teams", "GET /orgs/northwind/teams", everyRole, "", 0},
+		{"team", "GET /orgs/northwind/teams/hands", everyRole, "", 0},
+		{"team", "GET /orgs/northwind/teams/wheels", "Ada Olga Ulf", "", 0}, // Tess is not in it
+		{"team.apps", "GET /orgs/northwind/teams/hands/apps", everyRole, "", 0},
+		{"team.apps", "GET /orgs/northwind/teams/wheels/apps", "Ada Olga Ulf", "", 0},
 		{"apps", "GET /orgs/northwind/apps", everyRole, "", 0},
 		{"app", "GET /orgs/northwind/apps/arm", everyRole, "", 0},
 		{"app", "GET /orgs/northwind/apps/drive", "Ada Olga Ulf Quentin", "", 0},                  // Tess has no team there, Quentin was given it
@@ -240,7 +244,7 @@ func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) 
 		equal(w.t, what+": leads to", got.location, urls.With(urls.Login.To(), "next", path))
 	case v.asksToSignIn():
 		equal(w.t, what+": status", got.status, http.StatusUnauthorized)
-	case v.member && e.route != "app":
+	case v.member && e.route != "app" && e.route != "team" && e.route != "team.apps":
 		equal(w.t, what+": status", got.status, http.StatusForbidden)
 		if e.missing == "" || !strings.Contains(got.body, html.EscapeString(e.missing)) {
 			w.t.Errorf("%s: the page does not name the right “%s”", what, e.missing)

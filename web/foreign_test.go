@@ -22,6 +22,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"org":        append([]string{"contoso", "CONTOSO", w.organizationID("contoso")}, everywhere...),
 		"member":     append([]string{w.userID(carl), w.userID(cleo), w.userID(nina), w.userID(quentin), strings.ToUpper(w.userID(carl))}, everywhere...),
 		"app":        append([]string{"vault", "VAULT"}, everywhere...),
+		"team":       append([]string{"sales", "SALES"}, everywhere...),
 		"idp":        append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
 		"session":    append([]string{session, strings.ToUpper(session)}, everywhere...),
 		"token":      append([]string{strings.Repeat("A", 43), session}, everywhere...),
@@ -38,7 +39,7 @@ func (w *world) organizationID(slug string) string {
 // own are the things of Northwind that a request needs besides the foreign one.
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
-	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x"}
+	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x"}
 }
 
 // What another organization has is not there, whoever asks and however it is spelled: Northwind's Administrator, who may do everything at

@@ -74,6 +74,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.MembersManage, post, urls.InvitationResend, "invitation.resend", h.InvitationResend),
 		inOrganization(authz.MembersManage, post, urls.InvitationCancel, "invitation.cancel", h.InvitationCancel),
 		inOrganization(authz.TeamsView, get, urls.Teams, "teams", h.Teams),
+		inOrganization(authz.TeamsView, get, urls.Team, "team", h.Team),
+		inOrganization(authz.TeamsView, get, urls.TeamApps, "team.apps", h.TeamApps),
 
 		// Apps.
 		inOrganization(authz.OrganizationView, get, urls.Apps, "apps", h.Apps),

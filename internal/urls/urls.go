@@ -110,6 +110,8 @@ const (
 	InvitationResend   P2 = "/orgs/:org/invitations/:invitation/resend"
 	InvitationCancel   P2 = "/orgs/:org/invitations/:invitation/cancel"
 	Teams              P1 = "/orgs/:org/teams"
+	Team               P2 = "/orgs/:org/teams/:team"
+	TeamApps           P2 = "/orgs/:org/teams/:team/apps"
 	Roles              P1 = "/orgs/:org/roles"
 	Audit              P1 = "/orgs/:org/audit"
 	Security           P1 = "/orgs/:org/security"
