@@ -14,6 +14,7 @@ type Seed struct {
 	Teams       []SeedTeam
 	Apps        []SeedApp
 	Invitations []SeedInvitation
+	Crowd       *Crowd // nil: these are all
 }
 
 // SeedPerson is an account with its membership.
@@ -50,4 +51,32 @@ type SeedApp struct {
 type SeedInvitation struct {
 	Email string
 	Role  authz.Role
+}
+
+// Crowd is what a large sample organization has besides its first people. Each thing is told by its number, so that they never stand in
+// memory all together.
+type Crowd struct {
+	People, Apps, Teams, Invitations int // how many of each
+
+	Person     func(i int) SeedPerson
+	App        func(i int) CrowdApp
+	Team       func(i int) CrowdTeam
+	Invitation func(i int) SeedInvitation
+
+	Progress func(what string, done, of int) // nil: nobody watches
+}
+
+// CrowdApp is an app that people of the crowd may see as well, by number.
+type CrowdApp struct {
+	SeedApp
+
+	People []int
+}
+
+// CrowdTeam is a team that also has people and apps of the crowd, by number.
+type CrowdTeam struct {
+	SeedTeam
+
+	People []int
+	Has    []int // apps
 }

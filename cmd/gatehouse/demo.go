@@ -26,6 +26,7 @@ import (
 // are printed, and the practice provider lets everybody be anybody.
 type demoCommand struct {
 	config.Config `embed:""`
+	demoSize      `embed:""`
 
 	PracticeAddr string `env:"GATEHOUSE_PRACTICE_ADDR" default:"127.0.0.1:8081" placeholder:"HOST:PORT" help:"Loopback address of the practice identity provider (${default}); port 0 takes a free one."`
 }
@@ -43,6 +44,11 @@ func (d *demoCommand) Run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
+	now := time.Now().UTC()
+	seed, err := d.seed(ctx, out, now)
+	if err != nil {
+		return err
+	}
 	log := settings.Logger(os.Stderr)
 	console, err := build(ctx, settings, log, true)
 	if err != nil {
@@ -59,11 +65,27 @@ func (d *demoCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, console.store.Close())
 	}
-	if err := console.sample(ctx, practice); err != nil {
+	if err := console.sample(ctx, seed, practice); err != nil {
 		return errors.Join(err, console.store.Close())
 	}
 	return console.run(ctx, func() { announce(out, settings.URL.String(), practiceAddr) },
 		listener{"practice identity provider", practiceAddr, practice})
+}
+
+// seed is the sample organization of the size that was asked for; everybody's password is hashed once.
+func (d *demoCommand) seed(ctx context.Context, out io.Writer, now time.Time) (models.Seed, error) {
+	hash, err := password.New(password.DefaultParams(), 0).Hash(ctx, demoPassword)
+	if err != nil {
+		return models.Seed{}, err
+	}
+	seed := demoSeed(hash, now)
+	if err := d.grow(&seed, hash, now); err != nil {
+		return models.Seed{}, err
+	}
+	if seed.Crowd != nil {
+		seed.Crowd.Progress = progress(out)
+	}
+	return seed, nil
 }
 
 func practicePeople() []practiceidp.Person {
@@ -88,14 +110,13 @@ func practiceFolder(s config.Settings) string {
 
 // sample makes the sample organization when there is none, with the practice provider connected; nothing that is there is touched, but
 // for the practice provider's address when it moved.
-func (c *console) sample(ctx context.Context, practice *practiceidp.Provider) error {
-	hash, err := password.New(password.DefaultParams(), 0).Hash(ctx, demoPassword)
+func (c *console) sample(ctx context.Context, seed models.Seed, practice *practiceidp.Provider) error {
+	made, err := c.store.Seed(ctx, seed)
 	if err != nil {
 		return err
 	}
-	made, err := c.store.Seed(ctx, demoSeed(hash, time.Now().UTC()))
-	if err != nil {
-		return err
+	if !made && seed.Crowd != nil {
+		c.log.WarnContext(ctx, "the sample organization is there already and stays as large as it is: an empty database gets a new one")
 	}
 	metadata, err := saml.ReadMetadata(practice.Metadata(), saml.MetadataOptions{Now: time.Now().UTC(), AllowHTTPLoopback: true})
 	if err != nil {

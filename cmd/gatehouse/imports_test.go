@@ -27,6 +27,8 @@ var rules = []rule{
 		"Only the practice identity provider uses this library; nothing people rely on does."},
 	{[]string{"..."}, []string{"cmd/gatehouse"}, []string{"gatehouse/internal/practiceidp"},
 		"The practice identity provider is for demo: only cmd may start it."},
+	{[]string{"..."}, []string{"cmd/gatehouse", "bench/..."}, []string{"gatehouse/sample"},
+		"The made-up organization is for demo and bench only."},
 	{[]string{"internal/authz", "internal/urls", "static"}, nil, []string{"gatehouse/...", "github.com/...", "gorm.io/...", "golang.org/..."},
 		"These import the standard library only, so that everything can import them."},
 	{[]string{"models"}, nil, []string{"gatehouse/models/...", "gatehouse/handlers", "gatehouse/views/...", "gatehouse/web", "gatehouse/internal/saml", "github.com/labstack/..."},

@@ -9,8 +9,12 @@ import (
 	"gatehouse/models"
 )
 
-// insertBatch is how many rows a seed inserts at once; PostgreSQL takes 65,535 parameters in a statement.
-const insertBatch = 1000
+// How many rows a seed inserts at once. PostgreSQL takes 65,535 parameters in a statement; SQLite's driver looks through all parameters for
+// each of them, so that long statements cost more than many.
+const (
+	postgresBatch = 1000
+	sqliteBatch   = 50
+)
 
 // Seed makes a sample organization with everything in it, once: made is false when the organization exists already. Accounts that exist
 // are taken as they are.
@@ -26,7 +30,9 @@ func (s *Store) Seed(ctx context.Context, seed models.Seed) (made bool, err erro
 			return err
 		}
 		planting := planting{unit: u, organization: organization, people: map[string]userRow{}, apps: map[models.Slug]string{}}
-		for _, step := range []func(models.Seed) error{planting.plantPeople, planting.plantApps, planting.plantTeams, planting.plantInvitations} {
+		for _, step := range []func(models.Seed) error{
+			planting.plantPeople, planting.plantApps, planting.plantTeams, planting.plantInvitations, planting.plantCrowd,
+		} {
 			if err := step(seed); err != nil {
 				return err
 			}
@@ -70,26 +76,14 @@ func (p *planting) plantPeople(seed models.Seed) error {
 			return err
 		}
 		if !known {
-			joined := p.orNow(person.Joined)
-			user = userRow{ID: newID(), Name: person.Name, Email: person.Email, EmailNorm: norm, PasswordHash: person.PasswordHash, Version: 1, CreatedAt: joined}
-			if person.PasswordHash != "" {
-				user.PasswordChangedAt = joined
-			}
+			user = p.user(person)
 			users = append(users, user)
 		}
 		p.people[norm] = user
 		if !person.Role.Valid() {
 			continue
 		}
-		source := person.Source
-		if source == "" {
-			source = models.FromInvitation
-		}
-		members = append(members, memberRow{
-			OrganizationID: p.organization.ID, UserID: user.ID, Role: person.Role.Key(), Suspended: person.Suspended, Source: string(source),
-			SortName: models.Fold(user.Name), Search: memberSearch(user.Name, user.Email), JoinedAt: p.orNow(person.Joined),
-			LastActiveAt: moment{person.LastActive}, Version: 1,
-		})
+		members = append(members, p.member(person, user))
 	}
 	if err := plant(p.unit, users); err != nil {
 		return err
@@ -97,15 +91,34 @@ func (p *planting) plantPeople(seed models.Seed) error {
 	return plant(p.unit, members)
 }
 
+func (p *planting) user(person models.SeedPerson) userRow {
+	joined := p.orNow(person.Joined)
+	row := userRow{
+		ID: newID(), Name: person.Name, Email: person.Email, EmailNorm: models.NormEmail(person.Email), PasswordHash: person.PasswordHash, Version: 1, CreatedAt: joined,
+	}
+	if person.PasswordHash != "" {
+		row.PasswordChangedAt = joined
+	}
+	return row
+}
+
+func (p *planting) member(person models.SeedPerson, user userRow) memberRow {
+	source := person.Source
+	if source == "" {
+		source = models.FromInvitation
+	}
+	return memberRow{
+		OrganizationID: p.organization.ID, UserID: user.ID, Role: person.Role.Key(), Suspended: person.Suspended, Source: string(source),
+		SortName: models.Fold(user.Name), Search: memberSearch(user.Name, user.Email), JoinedAt: p.orNow(person.Joined),
+		LastActiveAt: moment{person.LastActive}, Version: 1,
+	}
+}
+
 func (p *planting) plantApps(seed models.Seed) error {
 	var apps []appRow
 	var collaborators []collaboratorRow
 	for _, app := range seed.Apps {
-		made := p.orNow(app.Created)
-		row := appRow{
-			ID: newID(), OrganizationID: p.organization.ID, Slug: string(app.Slug), SlugNorm: app.Slug.Norm(), Description: app.Description,
-			Visibility: models.VisibilityKey(app.Visibility), Search: appSearch(string(app.Slug), app.Description), Version: 1, CreatedAt: made, UpdatedAt: made,
-		}
+		row := p.app(app)
 		apps = append(apps, row)
 		p.apps[app.Slug] = row.ID
 		for email, level := range app.Collaborators {
@@ -120,23 +133,26 @@ func (p *planting) plantApps(seed models.Seed) error {
 	return plant(p.unit, collaborators)
 }
 
+func (p *planting) app(app models.SeedApp) appRow {
+	made := p.orNow(app.Created)
+	return appRow{
+		ID: newID(), OrganizationID: p.organization.ID, Slug: string(app.Slug), SlugNorm: app.Slug.Norm(), Description: app.Description,
+		Visibility: models.VisibilityKey(app.Visibility), Search: appSearch(string(app.Slug), app.Description), Version: 1, CreatedAt: made, UpdatedAt: made,
+	}
+}
+
 func (p *planting) plantTeams(seed models.Seed) error {
 	var teams []teamRow
 	var members []teamMemberRow
 	var apps []teamAppRow
 	for _, team := range seed.Teams {
-		row := teamRow{
-			ID: newID(), OrganizationID: p.organization.ID, Slug: string(team.Slug), SlugNorm: team.Slug.Norm(), Name: team.Name,
-			Description: team.Description, SortName: models.Fold(team.Name), Search: teamSearch(string(team.Slug), team.Name), Version: 1, CreatedAt: moment{p.now},
-		}
+		row := p.team(team)
 		teams = append(teams, row)
 		for _, email := range team.Members {
-			members = append(members, teamMemberRow{
-				OrganizationID: p.organization.ID, TeamID: row.ID, UserID: p.people[models.NormEmail(email)].ID, AddedAt: moment{p.now},
-			})
+			members = append(members, p.teamMember(row, p.people[models.NormEmail(email)].ID))
 		}
 		for _, slug := range team.Apps {
-			apps = append(apps, teamAppRow{OrganizationID: p.organization.ID, TeamID: row.ID, AppID: p.apps[slug], AddedAt: moment{p.now}})
+			apps = append(apps, p.teamApp(row, p.apps[slug]))
 		}
 	}
 	if err := plant(p.unit, teams); err != nil {
@@ -148,19 +164,37 @@ func (p *planting) plantTeams(seed models.Seed) error {
 	return plant(p.unit, apps)
 }
 
+func (p *planting) team(team models.SeedTeam) teamRow {
+	return teamRow{
+		ID: newID(), OrganizationID: p.organization.ID, Slug: string(team.Slug), SlugNorm: team.Slug.Norm(), Name: team.Name,
+		Description: team.Description, SortName: models.Fold(team.Name), Search: teamSearch(string(team.Slug), team.Name), Version: 1, CreatedAt: moment{p.now},
+	}
+}
+
+func (p *planting) teamMember(team teamRow, userID string) teamMemberRow {
+	return teamMemberRow{OrganizationID: p.organization.ID, TeamID: team.ID, UserID: userID, AddedAt: moment{p.now}}
+}
+
+func (p *planting) teamApp(team teamRow, appID string) teamAppRow {
+	return teamAppRow{OrganizationID: p.organization.ID, TeamID: team.ID, AppID: appID, AddedAt: moment{p.now}}
+}
+
 const seededInvitationValid = 7 * 24 * time.Hour
 
 func (p *planting) plantInvitations(seed models.Seed) error {
 	for _, invitation := range seed.Invitations {
-		// Nobody knows the token: an identity provider may accept it, a link may not.
-		err := p.do(stmt(`INSERT INTO invitations (id, organization_id, email, email_norm, role, state, token_hash, expires_at, created_at)
-			VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)`, newID(), p.organization.ID, invitation.Email, models.NormEmail(invitation.Email),
-			invitation.Role.Key(), secret.HashToken(secret.Token()), p.now.Add(seededInvitationValid), p.now))
-		if err != nil {
+		if err := p.invite(invitation); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (p *planting) invite(invitation models.SeedInvitation) error {
+	// Nobody knows the token: an identity provider may accept it, a link may not.
+	return p.do(stmt(`INSERT INTO invitations (id, organization_id, email, email_norm, role, state, token_hash, expires_at, created_at)
+		VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)`, newID(), p.organization.ID, invitation.Email, models.NormEmail(invitation.Email),
+		invitation.Role.Key(), secret.HashToken(secret.Token()), p.now.Add(seededInvitationValid), p.now))
 }
 
 // plant inserts rows, many at a time.
@@ -168,7 +202,11 @@ func plant[Row any](u *unit, rows []Row) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	return u.db.CreateInBatches(rows, insertBatch).Error
+	batch := postgresBatch
+	if u.dialect == sqliteDialect {
+		batch = sqliteBatch
+	}
+	return u.db.CreateInBatches(rows, batch).Error
 }
 
 func teamSearch(slug, name string) string       { return models.Fold(name + " " + slug) }
