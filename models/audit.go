@@ -42,6 +42,12 @@ const (
 	ActionResetLinkMade       Action = "password.reset-link-made"
 	ActionPasswordReset       Action = "password.reset"
 	ActionMemberJoined        Action = "member.joined"
+	ActionMemberRoleChanged   Action = "member.role-changed"
+	ActionMemberSuspended     Action = "member.suspended"
+	ActionMemberReinstated    Action = "member.reinstated"
+	ActionMemberRemoved       Action = "member.removed"
+	ActionMemberLeft          Action = "member.left"
+	ActionMemberSessionsEnded Action = "member.sessions-ended"
 	ActionInvitationSent      Action = "invitation.sent"
 	ActionInvitationResent    Action = "invitation.resent"
 	ActionInvitationCancelled Action = "invitation.cancelled"
@@ -77,6 +83,12 @@ var actionTexts = []struct {
 	{ActionResetLinkMade, "made a password reset link"},
 	{ActionPasswordReset, "set a new password by a reset link"},
 	{ActionMemberJoined, "joined the organization"},
+	{ActionMemberRoleChanged, "changed the role of a member"},
+	{ActionMemberSuspended, "suspended a member"},
+	{ActionMemberReinstated, "reinstated a member"},
+	{ActionMemberRemoved, "removed a member"},
+	{ActionMemberLeft, "left the organization"},
+	{ActionMemberSessionsEnded, "ended sessions of a member"},
 	{ActionInvitationSent, "sent an invitation"},
 	{ActionInvitationResent, "sent an invitation again"},
 	{ActionInvitationCancelled, "cancelled an invitation"},

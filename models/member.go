@@ -29,6 +29,28 @@ type Member struct {
 	Elsewhere    bool // also a member of another organization, or a collaborator there (member page only)
 	JoinedAt     time.Time
 	LastActiveAt time.Time // zero: never
+
+	// The rest is known on the member's own pages only.
+	Version           int
+	OnlyAdministrator bool      // an active Administrator, and nobody else is
+	RoleChangedAt     time.Time // zero: it is the role they joined with
+	RoleChangedBy     string    // a name
+}
+
+// Departure is what a member would lose with the membership.
+type Departure struct {
+	Member      Member // with every team
+	Grants      []Grant
+	Sessions    int // that single sign-on opened; they end
+	Identities  int // single sign-on identities that are unlinked
+	Invitations int // pending ones that could bring them back: of their address, or with a link that they were shown
+}
+
+// Grant is what a collaborator was given in one app of the organization.
+type Grant struct {
+	App   string // its identifier
+	Level authz.CollaboratorLevel
+	Since time.Time
 }
 
 // MayResetPassword refuses a password reset link for an account whose password is not this organization's alone to give away, for one's

@@ -42,7 +42,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/apps":                                     3,
 		"GET /orgs/northwind/apps/arm":                                 3,
 		"GET /orgs/northwind/security":                                 5,
-		"GET /orgs/northwind/members/{member}":                         5,
+		"GET /orgs/northwind/members/{member}":                         4,
 		"GET /orgs/northwind/security/identity-providers/new":          3,
 		"GET /orgs/northwind/security/identity-providers/okta":         6,
 		"GET /orgs/northwind/security/identity-providers/okta/edit":    5,

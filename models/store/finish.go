@@ -181,11 +181,12 @@ func (u *unit) identify(a *arrived, r models.Request) (userRow, error) {
 		return userRow{}, err
 	}
 	if linked {
-		err := u.do(stmt("UPDATE identity_links SET last_used_at = ? WHERE id = ?", u.now, link.ID))
+		// The member first, as those do who remove one.
+		user, err := u.activeMember(a, "u.id = ?", link.UserID)
 		if err != nil {
 			return userRow{}, err
 		}
-		return u.activeMember(a, "u.id = ?", link.UserID)
+		return user, u.mustChange("UPDATE identity_links SET last_used_at = ? WHERE id = ?", u.now, link.ID)
 	}
 	email := models.NormEmail(a.identity.Email)
 	if email == "" {
@@ -221,14 +222,14 @@ func strangers(a *arrived, cause string) error {
 	return refuseSignIn(models.Denied, "You are not a member of "+a.OrganizationName+" yet. Ask an Administrator to invite you, then sign in again.", checkKnown, cause)
 }
 
-// activeMember reads an account that is a member of the organization and not suspended.
+// activeMember reads an account that is a member of the organization and not suspended, and keeps both from changing.
 func (u *unit) activeMember(a *arrived, condition string, arg any) (userRow, error) {
 	var row struct {
 		User      userRow `gorm:"embedded"`
 		Suspended bool    `gorm:"column:suspended"`
 	}
 	member, err := u.found(&row, `SELECT u.id, u.name, u.email, u.password_hash, m.suspended FROM users u
-		JOIN members m ON m.user_id = u.id AND m.organization_id = ? WHERE `+condition+u.dialect.forShare("m"), a.OrganizationID, arg)
+		JOIN members m ON m.user_id = u.id AND m.organization_id = ? WHERE `+condition+u.dialect.forChange("m"), a.OrganizationID, arg)
 	switch {
 	case err != nil:
 		return userRow{}, err

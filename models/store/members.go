@@ -143,27 +143,3 @@ func (t Tenant) addTeams(u *unit, members []models.Member) error {
 	}
 	return nil
 }
-
-// Member returns one member whom the actor may see, or models.ErrNotFound.
-func (t Tenant) Member(ctx context.Context, userID string) (models.Member, error) {
-	id, ok := parseID(userID)
-	if !ok {
-		return models.Member{}, models.ErrNotFound
-	}
-	u := t.store.read(ctx)
-	choice := (&query{}).add(memberChoice+" AND m.user_id = ?", t.organization(), id)
-	t.within(choice)
-	var rows []memberListRow
-	err := u.rows(&rows, membersFrom(choice, window{}))
-	if err == nil && len(rows) == 0 {
-		err = models.ErrNotFound
-	}
-	if err != nil {
-		return models.Member{}, fault("member", err)
-	}
-	one := []models.Member{rows[0].noun()}
-	if one[0].Elsewhere, err = t.elsewhere(u, id); err == nil {
-		err = t.addTeams(u, one)
-	}
-	return one[0], fault("member", err)
-}

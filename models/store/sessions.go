@@ -154,29 +154,31 @@ func (s *Store) SignOut(ctx context.Context, p models.Person) error {
 	})
 }
 
-// Sessions returns the person's own live sessions, the last used first.
-func (s *Store) Sessions(ctx context.Context, p models.Person) ([]models.Session, error) {
-	var rows []struct {
-		Session        sessionRow `gorm:"embedded"`
-		Method         string     `gorm:"column:method"`
-		OrganizationID ref        `gorm:"column:organization_id"`
-		ProviderID     ref        `gorm:"column:provider_id"`
-		ProviderName   ref        `gorm:"column:provider_name"`
-		At             moment     `gorm:"column:at"`
-	}
-	u := s.read(ctx)
-	err := u.all(&rows, `SELECT s.id, s.ip, s.user_agent, s.created_at, s.last_seen_at,
-		a.method, a.organization_id, a.provider_id, p.name AS provider_name, a.at
-		FROM sessions s
-		JOIN session_authentications a ON a.session_id = s.id
-		LEFT JOIN identity_providers p ON p.id = a.provider_id
-		WHERE s.user_id = ? AND `+live+` AND `+valid+` ORDER BY s.last_seen_at DESC, s.id DESC, a.at, a.opens`,
-		p.User.ID, u.now, u.now, u.now)
+// sessionProofRow is a session with one of its proofs.
+type sessionProofRow struct {
+	Session        sessionRow `gorm:"embedded"`
+	Method         string     `gorm:"column:method"`
+	OrganizationID ref        `gorm:"column:organization_id"`
+	ProviderID     ref        `gorm:"column:provider_id"`
+	ProviderName   ref        `gorm:"column:provider_name"`
+	At             moment     `gorm:"column:at"`
+}
+
+// sessionProofs reads sessions s with their proofs a; the rest of the query has to be sorted by session.
+const sessionProofs = `SELECT s.id, s.ip, s.user_agent, s.created_at, s.last_seen_at,
+	a.method, a.organization_id, a.provider_id, p.name AS provider_name, a.at
+	FROM sessions s
+	JOIN session_authentications a ON a.session_id = s.id
+	LEFT JOIN identity_providers p ON p.id = a.provider_id`
+
+// sessionsOf puts rows of one session together.
+func sessionsOf(rows []sessionProofRow, currentID string) []models.Session {
 	var sessions []models.Session
 	for _, row := range rows {
 		if len(sessions) == 0 || sessions[len(sessions)-1].ID != row.Session.ID {
 			sessions = append(sessions, models.Session{
-				ID: row.Session.ID, CreatedAt: row.Session.CreatedAt.Time, LastSeenAt: row.Session.LastSeenAt.Time, IP: row.Session.IP, UserAgent: row.Session.UserAgent, Current: row.Session.ID == p.SessionID,
+				ID: row.Session.ID, CreatedAt: row.Session.CreatedAt.Time, LastSeenAt: row.Session.LastSeenAt.Time, IP: row.Session.IP, UserAgent: row.Session.UserAgent,
+				Current: row.Session.ID == currentID,
 			})
 		}
 		last := &sessions[len(sessions)-1]
@@ -185,7 +187,16 @@ func (s *Store) Sessions(ctx context.Context, p models.Person) ([]models.Session
 			ProviderName: string(row.ProviderName), At: row.At.Time,
 		})
 	}
-	return sessions, fault("sessions", err)
+	return sessions
+}
+
+// Sessions returns the person's own live sessions, the last used first.
+func (s *Store) Sessions(ctx context.Context, p models.Person) ([]models.Session, error) {
+	var rows []sessionProofRow
+	u := s.read(ctx)
+	err := u.all(&rows, sessionProofs+" WHERE s.user_id = ? AND "+live+" AND "+valid+" ORDER BY s.last_seen_at DESC, s.id DESC, a.at, a.opens",
+		p.User.ID, u.now, u.now, u.now)
+	return sessionsOf(rows, p.SessionID), fault("sessions", err)
 }
 
 // EndSession ends one of the person's own sessions.
