@@ -23,6 +23,8 @@ var rules = []rule{
 		"Only models/store knows the database: give it a method for the use case instead."},
 	{[]string{"..."}, []string{"internal/saml", "internal/saml/samltest"}, []string{"github.com/russellhaering/..."},
 		"Only internal/saml knows the SAML library: give it a function instead."},
+	{[]string{"..."}, []string{"internal/markdown"}, []string{"github.com/yuin/goldmark/...", "github.com/microcosm-cc/..."},
+		"Only internal/markdown makes HTML of what people write: it alone is held to what is harmless."},
 	{[]string{"..."}, []string{"internal/practiceidp"}, []string{"github.com/crewjam/..."},
 		"Only the practice identity provider uses this library; nothing people rely on does."},
 	{[]string{"..."}, []string{"cmd/gatehouse"}, []string{"gatehouse/internal/practiceidp"},
