@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 
-	"gatehouse/internal/authz"
 	"gatehouse/models"
 )
 
@@ -61,41 +60,4 @@ func (t Tenant) grants() []*query {
 		grants = append(grants, (&query{}).add(" JOIN collaborators c ON c.app_id = a.id WHERE c.user_id = ?", t.actor.User.ID))
 	}
 	return grants
-}
-
-// Reach loads an app by its identifier with every grant that might reach it, in one query. Whether any does is for authz.Decide to say;
-// models.ErrNotFound means that there is no such app.
-func (t Tenant) Reach(ctx context.Context, appSlug string) (models.Reached, error) {
-	norm, ok := slugNorm(appSlug)
-	if !ok {
-		return models.Reached{}, models.ErrNotFound
-	}
-	var rows []struct {
-		App   appRow `gorm:"embedded"`
-		Level ref    `gorm:"column:level"`
-		Team  ref    `gorm:"column:team"`
-	}
-	err := t.store.read(ctx).all(&rows, "SELECT "+appColumns+`, c.level, t.name AS team
-		FROM apps a
-		LEFT JOIN collaborators c ON c.app_id = a.id AND c.user_id = ?
-		LEFT JOIN (SELECT ta.app_id, shared.name, shared.sort_name FROM team_apps ta
-			JOIN team_members tm ON tm.team_id = ta.team_id AND tm.user_id = ?
-			JOIN teams shared ON shared.id = ta.team_id) t ON t.app_id = a.id
-		WHERE a.organization_id = ? AND a.slug_norm = ? ORDER BY t.sort_name`, t.actor.User.ID, t.actor.User.ID, t.organization(), norm)
-	if err == nil && len(rows) == 0 {
-		err = models.ErrNotFound
-	}
-	if err != nil {
-		return models.Reached{}, fault("reach", err)
-	}
-	reached := models.Reached{App: t.app(rows[0].App), Subject: t.actor.Subject()}
-	app := &authz.App{Visibility: reached.App.Visibility, Collaborator: levelOf(string(rows[0].Level))}
-	for _, row := range rows {
-		if row.Team != "" {
-			app.Teams = append(app.Teams, string(row.Team))
-		}
-	}
-	// Only teams that both are in were asked for.
-	reached.Subject.Teams, reached.Object.App = app.Teams, app
-	return reached, nil
 }

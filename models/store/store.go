@@ -90,14 +90,16 @@ func (t Tenant) write(ctx context.Context, what string, scope authz.Scope, work 
 
 var errRightsChanged = models.Refuse(models.Denied, "Your rights or your session changed while this was being sent, so nothing was saved.")
 
+// proof is a subquery of what still opens an organization in a session; it takes session, account, the moment three times, and organization.
+const proof = `SELECT 1 FROM sessions s JOIN session_authentications a ON a.session_id = s.id LEFT JOIN identity_providers p ON p.id = a.provider_id
+	WHERE s.id = ? AND s.user_id = ? AND ` + live + " AND " + valid + " AND (a.method = 'password' OR a.organization_id = ?)"
+
 func (t Tenant) still(u *unit, scope authz.Scope) error {
 	var row struct {
 		Role string `gorm:"column:role"`
 	}
-	known, err := u.found(&row, `SELECT m.role FROM members m WHERE m.organization_id = ? AND m.user_id = ? AND NOT m.suspended AND EXISTS (
-		SELECT 1 FROM sessions s JOIN session_authentications a ON a.session_id = s.id LEFT JOIN identity_providers p ON p.id = a.provider_id
-		WHERE s.id = ? AND s.user_id = m.user_id AND `+live+` AND `+valid+` AND (a.method = 'password' OR a.organization_id = m.organization_id))`+u.dialect.forShare("m"),
-		t.organization(), t.actor.User.ID, t.actor.SessionID, u.now, u.now, u.now)
+	known, err := u.found(&row, "SELECT m.role FROM members m WHERE m.organization_id = ? AND m.user_id = ? AND NOT m.suspended AND EXISTS ("+proof+")"+u.dialect.forShare("m"),
+		t.organization(), t.actor.User.ID, t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, t.organization())
 	if err != nil {
 		return err
 	}
