@@ -36,7 +36,7 @@ func appRow(app models.App) views.AppRow {
 
 // App draws one app: what it is, every grant that reaches it, and what follows from them.
 func (h *Handlers) App(c echo.Context, a models.Actor, r models.Reached) error {
-	frame, err := h.organizationFrame(c, a, r.App.Slug, navApps, crumb("Apps", urls.Apps.To(a.Organization.Slug)))
+	frame, err := h.appFrame(c, a, r, r.App.Slug, views.AppOverview)
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,31 @@ func (h *Handlers) organizationFrame(c echo.Context, a models.Actor, title strin
 	return f, nil
 }
 
+// appFrame is the frame of a page in an app; the trail leads from the app's overview, which has none, to the page's title.
+func (h *Handlers) appFrame(c echo.Context, a models.Actor, r models.Reached, title string, section views.AppSection, trail ...parts.Crumb) (frame, error) {
+	org, app := a.Organization.Slug, r.App.Slug
+	active, steps := navApps, []parts.Crumb{crumb("Apps", urls.Apps.To(org))}
+	if !a.Role.Valid() {
+		active = navCollaborations
+	}
+	if section != views.AppOverview {
+		steps = append(steps, crumb(app, urls.App.To(org, app)))
+	}
+	steps = append(steps, trail...)
+	f, err := h.organizationFrame(c, a, title, active, steps...)
+	if err != nil {
+		return f, err
+	}
+	if !a.Role.Valid() {
+		f.Page.Crumbs = append(append([]parts.Crumb{crumb("Collaborations", urls.Collaborations.To())}, steps[1:]...), crumb(title, ""))
+	}
+	if section != views.AppOverview {
+		f.Page.Title = title + " · " + app
+	}
+	f.Page.App = views.AppFrame{Org: org, App: app, Active: section}
+	return f, nil
+}
+
 // accountFrame is the frame of a page of the account itself.
 func (h *Handlers) accountFrame(c echo.Context, p models.Person, title string, active views.Section, trail ...parts.Crumb) (frame, error) {
 	f, err := h.frame(c, p, "", title, active)

@@ -271,6 +271,49 @@ func TestTheSidebarAndTheProfileMenuOfferWhatTheRoleMayOpen(t *testing.T) {
 	}
 }
 
+// The app's own navigation stands under the line that leads to the list it is in, for a member and for a guest alike.
+func TestAnAppHasItsOwnNavigation(t *testing.T) {
+	for name, c := range map[string]struct {
+		org    views.Organization
+		active views.Section
+		under  string
+	}{
+		"a member": {views.Organization{ID: "northwind", Name: "N", Role: authz.OrganizationUser}, views.SectionApps, "Apps"},
+		"a guest":  {views.Organization{}, views.SectionCollaborations, "Collaborations"},
+	} {
+		page := views.KitPage(views.SystemTheme, "/")
+		page.Org, page.Active = c.org, c.active
+		page.App = views.AppFrame{Org: "northwind", App: "arm", Active: views.AppOverview}
+		doc := render(t, views.Layout(page))
+		sidebar := byID(doc)["sidebar"]
+		group := one(t, sidebar, "div", "app-nav")
+		if label, _ := attr(group, "aria-label"); label != "App arm" {
+			t.Errorf("%s: the group is called %q", name, label)
+		}
+		above := group.PrevSibling
+		for above.Type != html.ElementNode {
+			above = above.PrevSibling
+		}
+		if got := strings.TrimSuffix(text(above), " 137 in all"); got != c.under {
+			t.Errorf("%s: it stands under %q", name, got)
+		}
+		var current []string
+		for _, a := range elements(sidebar, "a") {
+			if value, _ := attr(a, "aria-current"); value == "page" {
+				href, _ := attr(a, "href")
+				current = append(current, text(a)+" "+href)
+			}
+		}
+		if len(current) != 1 || current[0] != "Overview /orgs/northwind/apps/arm" {
+			t.Errorf("%s: one is at %q", name, current)
+		}
+		tabs := elements(one(t, doc, "nav", "tabs"), "a")
+		if links := elements(group, "a"); len(tabs) != len(links) {
+			t.Errorf("%s: a narrow window shows %d sections, not %d", name, len(tabs), len(links))
+		}
+	}
+}
+
 func TestThe403SpeaksInTheTablesOwnWords(t *testing.T) {
 	page := views.KitPage(views.SystemTheme, "/")
 	page.Org.Role = authz.OrganizationUser

@@ -40,6 +40,7 @@ type Page struct {
 	Others    []Organization
 	Members   int // of the organization; stands in the sidebar
 	Active    Section
+	App       AppFrame      // the app the page stands in
 	Crumbs    []parts.Crumb // from the organization's down to this page; the last without Href
 	Flash     parts.Toast
 	Reference string // of an error page: the number the log has it under

@@ -62,9 +62,9 @@ func TestAChangeInAnAppFindsTheOrganizationsOwn(t *testing.T) {
 	each(t, func(w *world) {
 		ada, carl := w.in("northwind", "ada@northwind.example"), w.in("contoso", "carl@contoso.example")
 		theirs := w.reached(carl, "secret-app").App.ID
-		err := ada.writeIn(w.ctx, "try", authz.AppDelete, theirs, func(*unit, models.Reached) error { return nil })
+		err := ada.writeIn(w.ctx, "foreign", authz.AppDelete, theirs, func(*unit, models.Reached) error { return nil })
 		refused(w.t, err, models.NotFound)
-		err = ada.writeIn(w.ctx, "try", authz.AppDelete, newID(), func(*unit, models.Reached) error { return nil })
+		err = ada.writeIn(w.ctx, "foreign", authz.AppDelete, newID(), func(*unit, models.Reached) error { return nil })
 		refused(w.t, err, models.NotFound)
 	})
 }
@@ -75,7 +75,7 @@ func TestChangesOfAnAppWaitForEachOther(t *testing.T) {
 		in := w.in("northwind", "ada@northwind.example")
 		id := w.reached(in, "arm").App.ID
 		good, failures := atOnce(8, func(int) error {
-			return in.writeIn(context.WithoutCancel(w.ctx), "try", authz.AppDelete, id, func(u *unit, _ models.Reached) error {
+			return in.writeIn(context.WithoutCancel(w.ctx), "count", authz.AppDelete, id, func(u *unit, _ models.Reached) error {
 				var n int
 				if err := u.one(&n, "SELECT version FROM apps WHERE id = ?", id); err != nil {
 					return err
