@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+
+	"gatehouse/internal/authz"
+	"gatehouse/models"
+)
+
+// nearby is how many teams are named of those that would help: enough to choose from.
+const nearby = 4
+
+type standingRow struct {
+	ID        string `gorm:"column:id"`
+	Name      string `gorm:"column:name"`
+	Email     string `gorm:"column:email"`
+	Role      ref    `gorm:"column:role"`
+	Suspended bool   `gorm:"column:suspended"`
+	JoinedAt  moment `gorm:"column:joined_at"`
+}
+
+// AppWithin is an app that some grant opens to the actor, or models.ErrNotFound.
+func (t Tenant) AppWithin(ctx context.Context, slug string) (models.Reached, error) {
+	reached, err := t.Reach(ctx, slug)
+	if err == nil && !reached.Decide(authz.SidebarView).Within {
+		err = models.ErrNotFound
+	}
+	return reached, err
+}
+
+// Standing loads everything that an answer about one person depends on: in the organization, and in an app that the actor reaches unless it is
+// nil. Somebody whom the actor does not see is models.ErrNotFound; so is an account that has nothing to do with the organization.
+func (t Tenant) Standing(ctx context.Context, userID string, in *models.Reached) (models.Standing, error) {
+	id, ok := parseID(userID)
+	if !ok {
+		return models.Standing{}, models.ErrNotFound
+	}
+	u := t.store.read(ctx)
+	s, err := t.standing(u, id, in)
+	if err == nil && in != nil {
+		s.Object.App = &authz.App{Visibility: in.App.Visibility}
+		if err = t.addShares(u, &s, in.App.ID); err == nil {
+			err = t.addCollaboration(u, &s, in.App.ID)
+		}
+	}
+	return s, fault("standing", err)
+}
+
+// standing is the person, if the actor sees them: a member whom the list of members shows, or a collaborator of any app. Who sees some members
+// only sees of the others what the app's collaborators are: those from outside, in the app that is asked about.
+func (t Tenant) standing(u *unit, id string, in *models.Reached) (models.Standing, error) {
+	q := (&query{}).add(`SELECT u.id, u.name, u.email, m.role, coalesce(m.suspended, false) AS suspended, m.joined_at
+		FROM users u LEFT JOIN members m ON m.user_id = u.id AND m.organization_id = ?
+		WHERE u.id = ? AND ((m.user_id IS NOT NULL`, t.organization(), id)
+	t.within(q)
+	q.add(") OR ")
+	switch {
+	case !t.sharing():
+		q.add("EXISTS (SELECT 1 FROM collaborators c JOIN apps a ON a.id = c.app_id WHERE c.user_id = u.id AND a.organization_id = ?)", t.organization())
+	case in != nil && in.May(authz.CollaboratorsView):
+		q.add("(m.user_id IS NULL AND EXISTS (SELECT 1 FROM collaborators c WHERE c.user_id = u.id AND c.app_id = ?))", in.App.ID)
+	default:
+		q.add("false")
+	}
+	q.add(")")
+	var rows []standingRow
+	if err := u.rows(&rows, q); err != nil {
+		return models.Standing{}, err
+	}
+	if len(rows) == 0 {
+		return models.Standing{}, models.ErrNotFound
+	}
+	r := rows[0]
+	return models.Standing{
+		UserID: r.ID, Name: r.Name, Email: r.Email, Member: r.Role != "", JoinedAt: r.JoinedAt.Time, Teams: map[string]models.StandingTeam{},
+		Subject: authz.Subject{SignedIn: true, Role: roleOf(string(r.Role)), Suspended: r.Suspended},
+	}, nil
+}
+
+// addShares puts the teams on the standing: every one that both are in, and some that the app is in and the person is not, and the other
+// way round. Of a team that the actor does not see only its part in the answer is told.
+func (t Tenant) addShares(u *unit, s *models.Standing, appID string) error {
+	var rows []struct {
+		Slug     string `gorm:"column:slug"`
+		Name     string `gorm:"column:name"`
+		JoinedAt moment `gorm:"column:joined_at"`
+		AddedAt  moment `gorm:"column:added_at"`
+		Seen     bool   `gorm:"column:seen"`
+	}
+	seen := (&query{}).add("true")
+	if t.sharing() {
+		seen = (&query{}).add("t.id IN ("+ownTeams+")", t.self()...)
+	}
+	branch := func(q *query, joined, added, tail string, args ...any) {
+		q.add("SELECT t.slug, t.name, t.sort_name, "+joined+" AS joined_at, "+added+" AS added_at, ").add(seen.text.String(), seen.args...)
+		q.add(" AS seen FROM teams t "+tail, args...)
+	}
+	const never = "CAST(NULL AS timestamp)"
+	organization := t.organization()
+	q := (&query{}).add("SELECT slug, name, joined_at, added_at, seen FROM (")
+	branch(q, "tm.added_at", "ta.added_at", `JOIN team_apps ta ON ta.team_id = t.id AND ta.app_id = ?
+		JOIN team_members tm ON tm.team_id = t.id AND tm.user_id = ? WHERE t.organization_id = ?`, appID, s.UserID, organization)
+	q.add(" UNION ALL SELECT * FROM (")
+	branch(q, never, "ta.added_at", `JOIN team_apps ta ON ta.team_id = t.id AND ta.app_id = ? WHERE t.organization_id = ?
+		AND NOT EXISTS (SELECT 1 FROM team_members tm WHERE tm.team_id = t.id AND tm.user_id = ?) AND `, appID, organization, s.UserID)
+	q.add(seen.text.String(), seen.args...).add(" ORDER BY t.sort_name, t.id LIMIT ?) the_apps UNION ALL SELECT * FROM (", nearby)
+	branch(q, "tm.added_at", never, `JOIN team_members tm ON tm.team_id = t.id AND tm.user_id = ? WHERE t.organization_id = ?
+		AND NOT EXISTS (SELECT 1 FROM team_apps ta WHERE ta.team_id = t.id AND ta.app_id = ?) AND `, s.UserID, organization, appID)
+	q.add(seen.text.String(), seen.args...).add(" ORDER BY t.sort_name, t.id LIMIT ?) theirs) near ORDER BY sort_name, slug", nearby)
+	if err := u.rows(&rows, q); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		team := models.StandingTeam{Joined: models.Given{At: r.JoinedAt.Time}, Added: models.Given{At: r.AddedAt.Time}}
+		if r.Seen {
+			team.TeamRef = models.TeamRef{Slug: r.Slug, Name: r.Name}
+		}
+		s.Teams[r.Slug] = team
+		if !r.JoinedAt.IsZero() {
+			s.Subject.Teams = append(s.Subject.Teams, r.Slug)
+		}
+		if !r.AddedAt.IsZero() {
+			s.Object.App.Teams = append(s.Object.App.Teams, r.Slug)
+		}
+	}
+	return nil
+}
+
+func (t Tenant) addCollaboration(u *unit, s *models.Standing, appID string) error {
+	var row struct {
+		Level   string `gorm:"column:level"`
+		AddedAt moment `gorm:"column:added_at"`
+		By      string `gorm:"column:by_name"`
+	}
+	found, err := u.found(&row, `SELECT c.level, c.added_at, coalesce(b.name, '') AS by_name FROM collaborators c LEFT JOIN users b ON b.id = c.added_by
+		WHERE c.app_id = ? AND c.user_id = ?`, appID, s.UserID)
+	if err != nil || !found {
+		return err
+	}
+	s.Object.App.Collaborator = levelOf(row.Level)
+	s.Collaborator = t.told(row.AddedAt, row.By)
+	return nil
+}
+
+// told is since when and by whom. Those who see some members only are not told names of others.
+func (t Tenant) told(at moment, by string) models.Given {
+	if t.sharing() {
+		by = ""
+	}
+	return models.Given{At: at.Time, By: by}
+}
