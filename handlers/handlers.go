@@ -128,9 +128,12 @@ func (h *Handlers) absolute(path string) string {
 	return h.url.Scheme + "://" + h.url.Host + path
 }
 
-// queryOf is the search of a list: trimmed and not longer than anybody types.
-func queryOf(c echo.Context) string {
-	query := strings.TrimSpace(c.QueryParam("q"))
+// queryOf is the search of a list.
+func queryOf(c echo.Context) string { return searched(c.QueryParam("q")) }
+
+// searched is what was typed to search with: trimmed and not longer than anybody types.
+func searched(typed string) string {
+	query := strings.TrimSpace(typed)
 	if runes := []rune(query); len(runes) > models.MaxName {
 		query = string(runes[:models.MaxName])
 	}

@@ -72,6 +72,7 @@ func access() []entry {
 
 		{"organization", "GET /orgs/northwind", everyRole, "", 0},
 		{"roles", "GET /orgs/northwind/roles", everyRole, "", 0},
+		{"access", "GET /orgs/northwind/access", everyRole, "", 0},
 		{"audit", "GET /orgs/northwind/audit", adminOnly, viewsAudit, 0},
 		{"members", "GET /orgs/northwind/members", everyRole, "", 0},
 		{"member", "GET /orgs/northwind/members/{member}", everyRole, "", 0},

@@ -32,6 +32,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind":                                          7, // numbers, policy, providers and activity are read one after the other
 		"GET /orgs/northwind/roles":                                    3,
 		"GET /orgs/northwind/audit":                                    3,
+		"GET /orgs/northwind/access":                                   2, // and more for each part of a question
 		"GET /orgs/northwind/members":                                  5, // with the number of invitations, for who may invite
 		"GET /orgs/northwind/invitations":                              4,
 		"GET /orgs/northwind/invitations/new":                          2,

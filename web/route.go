@@ -81,7 +81,7 @@ func inOrganization(scope authz.Scope, method string, p path, name string, handl
 					return err
 				}
 				decision := authz.Decide(actor.Subject(), scope, authz.Object{})
-				if err := refusedBy(decision, scope, actor); err != nil {
+				if err := refusedBy(decision, scope, actor, ""); err != nil {
 					return err
 				}
 				return handler(c, actor)
@@ -102,7 +102,7 @@ func inApp(scope authz.Scope, method string, p path, name string, handler func(e
 				if err != nil {
 					return err
 				}
-				if err := refusedBy(reached.Decide(scope), scope, actor); err != nil {
+				if err := refusedBy(reached.Decide(scope), scope, actor, reached.App.Slug); err != nil {
 					return err
 				}
 				return handler(c, actor, reached)
@@ -114,12 +114,13 @@ func inApp(scope authz.Scope, method string, p path, name string, handler func(e
 type forbidden struct {
 	scope authz.Scope
 	actor models.Actor
+	app   string // its identifier; empty: the organization
 }
 
 func (f *forbidden) Error() string { return "not allowed: " + f.scope.Name() }
 
 // refusedBy turns a decision into the answer to the person: nothing there, or not allowed.
-func refusedBy(d authz.Decision, scope authz.Scope, actor models.Actor) error {
+func refusedBy(d authz.Decision, scope authz.Scope, actor models.Actor, app string) error {
 	switch {
 	case d.Allowed:
 		return nil
@@ -128,7 +129,7 @@ func refusedBy(d authz.Decision, scope authz.Scope, actor models.Actor) error {
 	case !d.Within:
 		return models.ErrNotFound
 	}
-	return &forbidden{scope: scope, actor: actor}
+	return &forbidden{scope: scope, actor: actor, app: app}
 }
 
 // TSV returns every route of the program as tab-separated text with a heading line: method, path, name, who, scope, the roles that

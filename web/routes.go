@@ -61,6 +61,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		// The organization.
 		inOrganization(authz.OrganizationView, get, urls.Organization, "organization", h.Overview),
 		inOrganization(authz.OrganizationView, get, urls.Roles, "roles", h.Roles),
+		inOrganization(authz.OrganizationView, get, urls.Access, "access", h.Access),
 		inOrganization(authz.AuditView, get, urls.Audit, "audit", h.Audit),
 
 		// Members and teams.

@@ -40,6 +40,11 @@ func With(path string, pairs ...string) string {
 	return path + "?" + query.Encode()
 }
 
+// AccessOf is the page that explains access, about one person, one right and one app; what is empty is not asked about.
+func AccessOf(org, person, scope, app string) string {
+	return With(Access.To(org), "who", person, "scope", scope, "app", app)
+}
+
 // OrganizationOf returns the organization that a local path leads into, if it leads into one.
 func OrganizationOf(path string) (slug string, within bool) {
 	if end := strings.IndexAny(path, "?#"); end >= 0 {

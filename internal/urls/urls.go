@@ -113,6 +113,7 @@ const (
 	Team               P2 = "/orgs/:org/teams/:team"
 	TeamApps           P2 = "/orgs/:org/teams/:team/apps"
 	Roles              P1 = "/orgs/:org/roles"
+	Access             P1 = "/orgs/:org/access"
 	Audit              P1 = "/orgs/:org/audit"
 	Security           P1 = "/orgs/:org/security"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
