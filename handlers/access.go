@@ -217,7 +217,7 @@ func (h *Handlers) accessHolders(c echo.Context, tenant store.Tenant, q accessQu
 	for _, person := range listed.Rows {
 		holders.Rows = append(holders.Rows, views.HolderRow{
 			Name: person.Name, Email: person.Email, URL: q.url("who", person.UserID), Through: throughWords(via, person),
-			Fact: views.AccessFact{At: person.Given.At, By: person.Given.By},
+			Since: person.Since,
 		})
 	}
 	return holders, nil

@@ -122,8 +122,10 @@ func changePlace(q accessQuestion, change authz.Change) (label, url string) {
 			return "Invite a member", urls.InvitationNew.To(org)
 		}
 		return "Open " + q.who.Name, urls.Member.To(org, q.who.UserID)
-	case authz.JoinTeam, authz.LeaveTeam, authz.AddAppToTeam, authz.RemoveAppFromTeam:
-		return "Open the teams", urls.With(urls.Teams.To(org), "q", q.who.Teams[change.Team].Name)
+	case authz.JoinTeam, authz.LeaveTeam:
+		return "Open " + q.who.Teams[change.Team].Name, urls.Team.To(org, change.Team)
+	case authz.AddAppToTeam, authz.RemoveAppFromTeam:
+		return "Open the apps of " + q.who.Teams[change.Team].Name, urls.TeamApps.To(org, change.Team)
 	case authz.SetCollaborator, authz.SetVisibility:
 		return "Open " + q.app.App.Slug, urls.App.To(org, q.app.App.Slug)
 	case authz.SignIn:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
 	"gatehouse/models"
 	"gatehouse/views"
 )
@@ -104,14 +105,18 @@ func grantOf(q accessQuestion, reason authz.Reason) views.AccessGrant {
 	switch reason.Origin {
 	case authz.FromRole:
 		grant.Origin = "The role " + reason.Column.Label()
-		fact("a member since", models.Given{At: who.JoinedAt})
+		fact("Became a member", models.Given{At: who.JoinedAt})
+		fact("Given the role", who.RoleGiven)
 	case authz.FromTeam:
 		grant.Origin = capital(teamWords(who, reason.Team))
-		fact("in the team since", who.Teams[reason.Team].Joined)
-		fact("the app is in it since", who.Teams[reason.Team].Added)
+		if team := who.Teams[reason.Team]; team.Slug != "" && q.a.May(authz.TeamsView) {
+			grant.URL = urls.Team.To(q.a.Organization.Slug, team.Slug)
+		}
+		fact("Added to the team", who.Teams[reason.Team].Joined)
+		fact("App added to the team", who.Teams[reason.Team].Added)
 	case authz.FromCollaborator:
 		grant.Origin = "A " + levelWord(who.Object.App.Collaborator) + " of the app"
-		fact("since", who.Collaborator)
+		fact("Added", who.Collaborator)
 	case authz.FromOrganizationVisibility:
 		grant.Origin = "The app is visible to every member"
 	case authz.FromPublicVisibility:

@@ -14,8 +14,10 @@ type Standing struct {
 	Email    string
 	Member   bool
 	JoinedAt time.Time // of members
-	Subject  authz.Subject
-	Object   authz.Object // without an app: the organization itself; its teams, and the subject's, are named by their identifiers
+	// RoleGiven is zero for the role that a member joined with.
+	RoleGiven Given
+	Subject   authz.Subject
+	Object    authz.Object // without an app: the organization itself; its teams, and the subject's, are named by their identifiers
 
 	// Teams are those of the subject and of the object by identifier, as far as whoever asks may see them.
 	Teams        map[string]StandingTeam
@@ -99,5 +101,5 @@ type Holder struct {
 	Role   authz.Role // zero: from outside
 	Level  authz.CollaboratorLevel
 	Teams  []TeamRef // through which, of FromTeam
-	Given  Given     // of FromCollaborator
+	Since  time.Time
 }

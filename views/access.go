@@ -73,7 +73,7 @@ type AccessGrant struct {
 
 // AccessFact is since when something is so, and by whom.
 type AccessFact struct {
-	Words string // such as "in the team since"
+	Words string // such as "Added to the team"
 	At    time.Time
 	By    string
 }
@@ -129,5 +129,5 @@ type HolderRow struct {
 	Email   string
 	URL     string // why they hold it
 	Through string // the role, the teams, the level
-	Fact    AccessFact
+	Since   time.Time
 }

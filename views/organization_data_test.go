@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -127,6 +128,7 @@ func longest() map[string]templ.Component {
 // organizationPages are the pages of an organization, full, empty and with the longest and wrong values.
 func organizationPages() map[string]templ.Component {
 	all := longest()
+	maps.Copy(all, accessPages())
 	members, apps, teams := sampleMembers(), views.Apps{Page: organizationFrame("Apps", views.SectionApps), Rows: sampleApps()}, sampleTeams()
 	reset, fixed, own, foreign := sampleMember(), sampleMember(), members, members
 	reset.ResetLink = "https://console.northwind.example/password/reset/abc"

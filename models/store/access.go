@@ -17,6 +17,8 @@ type standingRow struct {
 	Role      ref    `gorm:"column:role"`
 	Suspended bool   `gorm:"column:suspended"`
 	JoinedAt  moment `gorm:"column:joined_at"`
+	GivenAt   moment `gorm:"column:role_changed_at"`
+	GivenBy   string `gorm:"column:given_by"`
 }
 
 // AppWithin is an app that some grant opens to the actor, or models.ErrNotFound.
@@ -49,7 +51,8 @@ func (t Tenant) Standing(ctx context.Context, userID string, in *models.Reached)
 // standing is the person, if the actor sees them: a member whom the list of members shows, or a collaborator of any app. Who sees some members
 // only sees of the others what the app's collaborators are: those from outside, in the app that is asked about.
 func (t Tenant) standing(u *unit, id string, in *models.Reached) (models.Standing, error) {
-	q := (&query{}).add(`SELECT u.id, u.name, u.email, m.role, coalesce(m.suspended, false) AS suspended, m.joined_at
+	q := (&query{}).add(`SELECT u.id, u.name, u.email, m.role, coalesce(m.suspended, false) AS suspended, m.joined_at,
+		m.role_changed_at, coalesce((SELECT b.name FROM users b WHERE b.id = m.role_changed_by), '') AS given_by
 		FROM users u LEFT JOIN members m ON m.user_id = u.id AND m.organization_id = ?
 		WHERE u.id = ? AND ((m.user_id IS NOT NULL`, t.organization(), id)
 	t.within(q)
@@ -72,7 +75,8 @@ func (t Tenant) standing(u *unit, id string, in *models.Reached) (models.Standin
 	}
 	r := rows[0]
 	return models.Standing{
-		UserID: r.ID, Name: r.Name, Email: r.Email, Member: r.Role != "", JoinedAt: r.JoinedAt.Time, Teams: map[string]models.StandingTeam{},
+		UserID: r.ID, Name: r.Name, Email: r.Email, Member: r.Role != "", JoinedAt: r.JoinedAt.Time,
+		RoleGiven: t.told(r.GivenAt, r.GivenBy), Teams: map[string]models.StandingTeam{},
 		Subject: authz.Subject{SignedIn: true, Role: roleOf(string(r.Role)), Suspended: r.Suspended},
 	}, nil
 }
@@ -84,7 +88,9 @@ func (t Tenant) addShares(u *unit, s *models.Standing, appID string) error {
 		Slug     string `gorm:"column:slug"`
 		Name     string `gorm:"column:name"`
 		JoinedAt moment `gorm:"column:joined_at"`
+		JoinedBy string `gorm:"column:joined_by"`
 		AddedAt  moment `gorm:"column:added_at"`
+		AddedBy  string `gorm:"column:added_by"`
 		Seen     bool   `gorm:"column:seen"`
 	}
 	seen := (&query{}).add("true")
@@ -92,26 +98,31 @@ func (t Tenant) addShares(u *unit, s *models.Standing, appID string) error {
 		seen = (&query{}).add("t.id IN ("+ownTeams+")", t.self()...)
 	}
 	branch := func(q *query, joined, added, tail string, args ...any) {
-		q.add("SELECT t.slug, t.name, t.sort_name, "+joined+" AS joined_at, "+added+" AS added_at, ").add(seen.text.String(), seen.args...)
+		q.add("SELECT t.slug, t.name, t.sort_name, "+joined+", "+added+", ").add(seen.text.String(), seen.args...)
 		q.add(" AS seen FROM teams t "+tail, args...)
 	}
-	const never = "CAST(NULL AS timestamp)"
+	const (
+		joinedThen = "tm.added_at AS joined_at, coalesce((SELECT b.name FROM users b WHERE b.id = tm.added_by), '') AS joined_by"
+		addedThen  = "ta.added_at AS added_at, coalesce((SELECT b.name FROM users b WHERE b.id = ta.added_by), '') AS added_by"
+		notJoined  = "CAST(NULL AS timestamp) AS joined_at, '' AS joined_by"
+		notAdded   = "CAST(NULL AS timestamp) AS added_at, '' AS added_by"
+	)
 	organization := t.organization()
-	q := (&query{}).add("SELECT slug, name, joined_at, added_at, seen FROM (")
-	branch(q, "tm.added_at", "ta.added_at", `JOIN team_apps ta ON ta.team_id = t.id AND ta.app_id = ?
+	q := (&query{}).add("SELECT slug, name, joined_at, joined_by, added_at, added_by, seen FROM (")
+	branch(q, joinedThen, addedThen, `JOIN team_apps ta ON ta.team_id = t.id AND ta.app_id = ?
 		JOIN team_members tm ON tm.team_id = t.id AND tm.user_id = ? WHERE t.organization_id = ?`, appID, s.UserID, organization)
 	q.add(" UNION ALL SELECT * FROM (")
-	branch(q, never, "ta.added_at", `JOIN team_apps ta ON ta.team_id = t.id AND ta.app_id = ? WHERE t.organization_id = ?
+	branch(q, notJoined, addedThen, `JOIN team_apps ta ON ta.team_id = t.id AND ta.app_id = ? WHERE t.organization_id = ?
 		AND NOT EXISTS (SELECT 1 FROM team_members tm WHERE tm.team_id = t.id AND tm.user_id = ?) AND `, appID, organization, s.UserID)
 	q.add(seen.text.String(), seen.args...).add(" ORDER BY t.sort_name, t.id LIMIT ?) the_apps UNION ALL SELECT * FROM (", nearby)
-	branch(q, "tm.added_at", never, `JOIN team_members tm ON tm.team_id = t.id AND tm.user_id = ? WHERE t.organization_id = ?
+	branch(q, joinedThen, notAdded, `JOIN team_members tm ON tm.team_id = t.id AND tm.user_id = ? WHERE t.organization_id = ?
 		AND NOT EXISTS (SELECT 1 FROM team_apps ta WHERE ta.team_id = t.id AND ta.app_id = ?) AND `, s.UserID, organization, appID)
 	q.add(seen.text.String(), seen.args...).add(" ORDER BY t.sort_name, t.id LIMIT ?) theirs) near ORDER BY sort_name, slug", nearby)
 	if err := u.rows(&rows, q); err != nil {
 		return err
 	}
 	for _, r := range rows {
-		team := models.StandingTeam{Joined: models.Given{At: r.JoinedAt.Time}, Added: models.Given{At: r.AddedAt.Time}}
+		team := models.StandingTeam{Joined: t.told(r.JoinedAt, r.JoinedBy), Added: t.told(r.AddedAt, r.AddedBy)}
 		if r.Seen {
 			team.TeamRef = models.TeamRef{Slug: r.Slug, Name: r.Name}
 		}

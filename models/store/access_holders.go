@@ -15,13 +15,12 @@ type holderRow struct {
 	Role     ref    `gorm:"column:role"`
 	SortName string `gorm:"column:sort_name"`
 	Level    string `gorm:"column:level"`
-	AddedAt  moment `gorm:"column:added_at"`
-	By       string `gorm:"column:by_name"`
+	Since    moment `gorm:"column:since"`
 }
 
-func (t Tenant) holder(r holderRow) models.Holder {
+func (r holderRow) noun() models.Holder {
 	return models.Holder{
-		UserID: r.UserID, Name: r.Name, Email: r.Email, Role: roleOf(string(r.Role)), Level: levelOf(r.Level), Given: t.told(r.AddedAt, r.By),
+		UserID: r.UserID, Name: r.Name, Email: r.Email, Role: roleOf(string(r.Role)), Level: levelOf(r.Level), Since: r.Since.Time,
 	}
 }
 
@@ -49,14 +48,14 @@ func (t Tenant) Holders(ctx context.Context, scope authz.Scope, in *models.Reach
 		var rows []holderRow
 		err := u.rows(&rows, q)
 		return rows, err
-	}, func(r holderRow) position { return position{r.SortName, r.UserID} }, t.holder)
+	}, func(r holderRow) position { return position{r.SortName, r.UserID} }, holderRow.noun)
 	if err == nil && via.Origin == authz.FromTeam {
 		err = t.addGivingTeams(u, appID, page.Rows)
 	}
 	return page, fault("holders", err)
 }
 
-const holderChoice = "SELECT m.user_id, m.role, m.sort_name FROM members m WHERE m.organization_id = ? AND NOT m.suspended AND m.role = ?"
+const holderChoice = "SELECT m.user_id, m.role, m.sort_name, coalesce(m.role_changed_at, m.joined_at) AS since FROM members m WHERE m.organization_id = ? AND NOT m.suspended AND m.role = ?"
 
 func (t Tenant) holdersByRole(role authz.Role, w window) *query {
 	choice := (&query{}).add(holderChoice, t.organization(), role.Key())
@@ -88,8 +87,8 @@ func (t Tenant) holdersByCollaboration(appID string, scope authz.Scope, w window
 	if scope.Holds(authz.OrganizationUser) { // a viewer carries that column
 		levels = append(levels, "viewer")
 	}
-	q := (&query{}).add(`SELECT u.id AS user_id, u.name, u.email, u.email_norm AS sort_name, m.role, c.level, c.added_at, coalesce(b.name, '') AS by_name
-		FROM collaborators c JOIN users u ON u.id = c.user_id LEFT JOIN users b ON b.id = c.added_by
+	q := (&query{}).add(`SELECT u.id AS user_id, u.name, u.email, u.email_norm AS sort_name, m.role, c.level, c.added_at AS since
+		FROM collaborators c JOIN users u ON u.id = c.user_id
 		LEFT JOIN members m ON m.user_id = u.id AND m.organization_id = ?
 		WHERE c.app_id = ? AND c.level IN (?) AND NOT coalesce(m.suspended, false) AND (m.user_id IS NULL OR (true`, t.organization(), appID, levels)
 	t.within(q)
@@ -109,7 +108,7 @@ func (t Tenant) addGivingTeams(u *unit, appID string, people []models.Holder) er
 		at[people[i].UserID] = &people[i]
 		ids = append(ids, people[i].UserID)
 	}
-	q := (&query{}).add(`SELECT tm.user_id, t.slug, t.name FROM team_apps ta JOIN team_members tm ON tm.team_id = ta.team_id JOIN teams t ON t.id = ta.team_id
+	q := (&query{}).add(`SELECT tm.user_id, t.slug, t.name, tm.added_at AS joined_at, ta.added_at FROM team_apps ta JOIN team_members tm ON tm.team_id = ta.team_id JOIN teams t ON t.id = ta.team_id
 		WHERE ta.app_id = ? AND ta.organization_id = ? AND tm.user_id IN (?)`, appID, t.organization(), ids)
 	if t.sharing() {
 		q.add(" AND t.id IN ("+ownTeams+")", t.self()...)
@@ -119,10 +118,20 @@ func (t Tenant) addGivingTeams(u *unit, appID string, people []models.Holder) er
 		UserID string `gorm:"column:user_id"`
 		Slug   string `gorm:"column:slug"`
 		Name   string `gorm:"column:name"`
+		Joined moment `gorm:"column:joined_at"`
+		Added  moment `gorm:"column:added_at"`
 	}
 	err := u.rows(&rows, q)
 	for _, row := range rows {
-		at[row.UserID].Teams = append(at[row.UserID].Teams, models.TeamRef{Slug: row.Slug, Name: row.Name})
+		holder := at[row.UserID]
+		both := row.Joined.Time // the later of the two gave it
+		if row.Added.After(both) {
+			both = row.Added.Time
+		}
+		if len(holder.Teams) == 0 || both.Before(holder.Since) {
+			holder.Since = both
+		}
+		holder.Teams = append(holder.Teams, models.TeamRef{Slug: row.Slug, Name: row.Name})
 	}
 	return err
 }
@@ -142,7 +151,7 @@ func (t Tenant) Outsiders(ctx context.Context, in models.Reached, typed string, 
 	var found []models.Holder
 	for _, row := range rows {
 		if len(found) < most && strings.Contains(memberSearch(row.Name, row.Email), folded) {
-			found = append(found, t.holder(row))
+			found = append(found, row.noun())
 		}
 	}
 	return found, fault("outsiders", err)
