@@ -68,6 +68,26 @@ const (
 	ActionTeamAppRemoved      Action = "team.app-removed"
 )
 
+// The actions on what is in an app.
+const (
+	ActionModelCreated       Action = "model.created"
+	ActionModelEdited        Action = "model.edited"
+	ActionModelDeleted       Action = "model.deleted"
+	ActionModelsDeleted      Action = "models.all-deleted"
+	ActionWorkflowCreated    Action = "workflow.created"
+	ActionWorkflowEdited     Action = "workflow.edited"
+	ActionWorkflowDeleted    Action = "workflow.deleted"
+	ActionModuleCreated      Action = "module.created"
+	ActionModuleEdited       Action = "module.edited"
+	ActionModuleDeleted      Action = "module.deleted"
+	ActionVersionAdded       Action = "module-version.added"
+	ActionVersionDeleted     Action = "module-version.deleted"
+	ActionModuleInstalled    Action = "module.installed"
+	ActionInstallChanged     Action = "module.version-changed"
+	ActionModuleUninstalled  Action = "module.uninstalled"
+	ActionResourceVisibility Action = "resource.visibility-changed"
+)
+
 // actionTexts are the actions in the words of a sentence whose subject is a person.
 var actionTexts = []struct {
 	action Action
@@ -94,6 +114,22 @@ var actionTexts = []struct {
 	{ActionInvitationCancelled, "cancelled an invitation"},
 	{ActionInvitationDeclined, "declined an invitation"},
 	{ActionInvitationAccepted, "accepted an invitation, being a member already"},
+	{ActionModelCreated, "created a model"},
+	{ActionModelEdited, "edited a model"},
+	{ActionModelDeleted, "deleted a model"},
+	{ActionModelsDeleted, "deleted all models of an app"},
+	{ActionWorkflowCreated, "created a workflow"},
+	{ActionWorkflowEdited, "edited a workflow"},
+	{ActionWorkflowDeleted, "deleted a workflow"},
+	{ActionModuleCreated, "created a module"},
+	{ActionModuleEdited, "edited a module"},
+	{ActionModuleDeleted, "deleted a module"},
+	{ActionVersionAdded, "added a version to a module"},
+	{ActionVersionDeleted, "deleted a version of a module"},
+	{ActionModuleInstalled, "installed a module"},
+	{ActionInstallChanged, "changed the version of an installed module"},
+	{ActionModuleUninstalled, "uninstalled a module"},
+	{ActionResourceVisibility, "changed who sees a thing in an app"},
 	{ActionProviderCreated, "created an identity provider"},
 	{ActionProviderEdited, "edited an identity provider"},
 	{ActionProviderEnabled, "enabled an identity provider"},
