@@ -55,7 +55,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"an empty list":    {"nodes: []", "Line 1: The workflow has no nodes"},
 		"a word as a node": {"nodes:\n  - detect", "Line 2: Expected a node"},
 		"no id":            {"nodes:\n  - model: x", "Line 2: This node has no “id”"},
-		"an unknown name":  {"nodes:\n  - id: a\n    modle: x", "Line 3: “modle” is nothing that a node has."},
+		"an unknown name":  {"nodes:\n  - id: a\n    modell: x", "Line 3: “modell” is nothing that a node has."},
 		"another one":      {"steps: []", "Line 1: “steps” is nothing that the workflow has."},
 		"a name twice":     {"nodes:\n  - id: a\n    id: b", "Line 3: “id” stands here twice."},
 		"inputs in a map":  {"nodes:\n  - id: a\n    inputs: {b: c}", "Line 3: “inputs” is a list"},
