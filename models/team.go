@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -72,6 +73,55 @@ type TeamChange struct {
 	ID      string // of an account, or the identifier of an app
 	Name    string // of the person or the app; empty when unknown
 	Outcome TeamOutcome
+}
+
+// TeamEffect is what a change of a team gives to its Team Contributors or takes from them, beyond what they have anyway. Nobody else has
+// anything by a team.
+type TeamEffect struct {
+	Reach TeamNumbers // nothing else opens these apps to these people
+	Build TeamNumbers // they read these apps anyway; what the team gives is to build in them
+	Each  map[string]TeamShare
+}
+
+// TeamNumbers are how many people a change concerns, and how many apps.
+type TeamNumbers struct{ People, Apps int }
+
+// TeamShare is one's own part of an effect: of a person how many apps, of an app how many people.
+type TeamShare struct{ Reach, Build int }
+
+// TeamCandidate is somebody or an app, as they are before they are added to a team or removed from it.
+type TeamCandidate struct {
+	ID         string // of an account, or the identifier of an app
+	Name       string // empty: not of this organization, or no longer
+	Email      string
+	Role       authz.Role // of a person
+	Suspended  bool
+	Visibility authz.Visibility // of an app
+	In         bool             // in the team
+}
+
+// TeamPreview is what adding them or removing them will do, said before it is done.
+type TeamPreview struct {
+	Candidates []TeamCandidate
+	Effect     TeamEffect
+}
+
+// ParseTeamChoice reads whom or what to add to a team or to remove from it: at least one and at most 50, each once. what is the noun, such
+// as "person".
+func ParseTeamChoice(field, what string, chosen []string) ([]string, error) {
+	var once []string
+	for _, id := range chosen {
+		if id != "" && !slices.Contains(once, id) {
+			once = append(once, id)
+		}
+	}
+	switch {
+	case len(once) == 0:
+		return nil, RefuseField(field, "Choose at least one "+what+".")
+	case len(once) > MaxTeamChange:
+		return once, RefuseField(field, "Choose at most 50 at once. Nothing was changed.")
+	}
+	return once, nil
 }
 
 // MaxDescription is the longest description, in characters.
