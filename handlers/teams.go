@@ -22,7 +22,7 @@ func (h *Handlers) Teams(c echo.Context, a models.Actor) error {
 	}
 	view := views.Teams{
 		Page: frame.Page, Query: filter.Query, Pager: pager(c, listed.Newer, listed.Older),
-		OwnTeams: a.Role == authz.TeamContributor, Filtered: filter.Query != "",
+		OwnTeams: a.Role == authz.TeamContributor, Manages: a.May(authz.TeamsManage), Filtered: filter.Query != "",
 	}
 	for _, t := range listed.Rows {
 		view.Rows = append(view.Rows, views.TeamRow{
@@ -82,6 +82,6 @@ func (h *Handlers) team(c echo.Context, a models.Actor) (models.Team, views.Team
 	frame, err := h.organizationFrame(c, a, team.Name, navTeams, crumb("Teams", urls.Teams.To(org)))
 	return team, views.Team{
 		Page: frame.Page, Slug: team.Slug, Name: team.Name, Description: team.Description, Members: team.Members, Apps: team.Apps,
-		Created: team.CreatedAt, Query: queryOf(c),
+		Created: team.CreatedAt, Manages: a.May(authz.TeamsManage), Query: queryOf(c),
 	}, err
 }

@@ -13,6 +13,7 @@ type Teams struct {
 	Rows     []TeamRow
 	Pager    Pager
 	OwnTeams bool
+	Manages  bool // may create teams
 	Filtered bool
 }
 
@@ -36,6 +37,7 @@ type Team struct {
 	Members     int
 	Apps        int
 	Created     time.Time
+	Manages     bool // may edit and delete it
 	Query       string
 	People      []TeamPerson
 	AppRows     []TeamAppRow

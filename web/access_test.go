@@ -28,8 +28,11 @@ const (
 	everyRole = "Ada Olga Tess Ulf"
 	adminOnly = "Ada"
 
+	adminAndContributor = "Ada Olga"
+
 	managesSecurity = "create / edit / enable / delete identity providers, password policy, domains, sessions of others"
 	managesMembers  = "Invite / Modify / Delete Members"
+	managesTeams    = "Create / Edit / Delete Teams"
 	viewsAudit      = "audit log"
 )
 
@@ -84,10 +87,15 @@ func access() []entry {
 		{"invitation.resend", "POST /orgs/northwind/invitations/{invitation}/resend", adminOnly, managesMembers, 0},
 		{"invitation.cancel", "POST /orgs/northwind/invitations/{invitation}/cancel", adminOnly, managesMembers, 0},
 		{"teams", "GET /orgs/northwind/teams", everyRole, "", 0},
+		{"team.new", "GET /orgs/northwind/teams/new", adminAndContributor, managesTeams, 0},
+		{"team.create", "POST /orgs/northwind/teams/new", adminAndContributor, managesTeams, 0},
 		{"team", "GET /orgs/northwind/teams/hands", everyRole, "", 0},
 		{"team", "GET /orgs/northwind/teams/wheels", "Ada Olga Ulf", "", 0}, // Tess is not in it
 		{"team.apps", "GET /orgs/northwind/teams/hands/apps", everyRole, "", 0},
 		{"team.apps", "GET /orgs/northwind/teams/wheels/apps", "Ada Olga Ulf", "", 0},
+		{"team.edit", "GET /orgs/northwind/teams/hands/edit", adminAndContributor, managesTeams, 0},
+		{"team.save", "POST /orgs/northwind/teams/hands/edit", adminAndContributor, managesTeams, 0},
+		{"team.delete", "POST /orgs/northwind/teams/hands/delete", adminAndContributor, managesTeams, 0},
 		{"apps", "GET /orgs/northwind/apps", everyRole, "", 0},
 		{"app", "GET /orgs/northwind/apps/arm", everyRole, "", 0},
 		{"app", "GET /orgs/northwind/apps/drive", "Ada Olga Ulf Quentin", "", 0},                  // Tess has no team there, Quentin was given it

@@ -37,6 +37,8 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/invitations":                              4,
 		"GET /orgs/northwind/invitations/new":                          2,
 		"GET /orgs/northwind/teams":                                    3,
+		"GET /orgs/northwind/teams/new":                                2,
+		"GET /orgs/northwind/teams/hands/edit":                         4,
 		"GET /orgs/northwind/teams/hands":                              4,
 		"GET /orgs/northwind/teams/hands?q=ulf":                        4,
 		"GET /orgs/northwind/teams/hands/apps":                         4,

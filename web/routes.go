@@ -75,7 +75,12 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.MembersManage, post, urls.InvitationResend, "invitation.resend", h.InvitationResend),
 		inOrganization(authz.MembersManage, post, urls.InvitationCancel, "invitation.cancel", h.InvitationCancel),
 		inOrganization(authz.TeamsView, get, urls.Teams, "teams", h.Teams),
+		inOrganization(authz.TeamsManage, get, urls.TeamNew, "team.new", h.TeamNew),
+		inOrganization(authz.TeamsManage, post, urls.TeamNew, "team.create", h.TeamCreate),
 		inOrganization(authz.TeamsView, get, urls.Team, "team", h.Team),
+		inOrganization(authz.TeamsManage, get, urls.TeamEdit, "team.edit", h.TeamEdit),
+		inOrganization(authz.TeamsManage, post, urls.TeamEdit, "team.save", h.TeamSave),
+		inOrganization(authz.TeamsManage, post, urls.TeamDelete, "team.delete", h.TeamDelete),
 		inOrganization(authz.TeamsView, get, urls.TeamApps, "team.apps", h.TeamApps),
 
 		// Apps.
