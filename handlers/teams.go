@@ -42,7 +42,7 @@ func (h *Handlers) Team(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	view.Pager = pager(c, listed.Newer, listed.Older)
+	view.Pager, view.Adds = pager(c, listed.Newer, listed.Older), a.May(authz.TeamMembersAdd)
 	for _, m := range listed.Rows {
 		view.People = append(view.People, views.TeamPerson{
 			URL: urls.Member.To(a.Organization.Slug, m.UserID), ID: m.UserID, Name: m.Name, Email: m.Email, Role: m.Role, Suspended: m.Suspended,
@@ -62,7 +62,7 @@ func (h *Handlers) TeamApps(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	view.Pager = pager(c, listed.Newer, listed.Older)
+	view.Pager, view.Adds = pager(c, listed.Newer, listed.Older), a.May(authz.TeamAppsAdd)
 	for _, app := range listed.Rows {
 		view.AppRows = append(view.AppRows, views.TeamAppRow{
 			URL: urls.App.To(a.Organization.Slug, app.App.Slug), Slug: app.App.Slug, Description: app.App.Description, Visibility: app.App.Visibility,

@@ -91,13 +91,14 @@ type TeamShare struct{ Reach, Build int }
 
 // TeamCandidate is somebody or an app, as they are before they are added to a team or removed from it.
 type TeamCandidate struct {
-	ID         string // of an account, or the identifier of an app
-	Name       string // empty: not of this organization, or no longer
-	Email      string
-	Role       authz.Role // of a person
-	Suspended  bool
-	Visibility authz.Visibility // of an app
-	In         bool             // in the team
+	ID          string // of an account, or the identifier of an app
+	Name        string // empty: not of this organization, or no longer
+	Email       string
+	Role        authz.Role // of a person
+	Suspended   bool
+	Description string
+	Visibility  authz.Visibility // of an app
+	In          bool             // in the team
 }
 
 // TeamPreview is what adding them or removing them will do, said before it is done.

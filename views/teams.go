@@ -38,6 +38,7 @@ type Team struct {
 	Apps        int
 	Created     time.Time
 	Manages     bool // may edit and delete it
+	Adds        bool // may add to this tab, and remove
 	Query       string
 	People      []TeamPerson
 	AppRows     []TeamAppRow

@@ -33,6 +33,8 @@ const (
 	managesSecurity = "create / edit / enable / delete identity providers, password policy, domains, sessions of others"
 	managesMembers  = "Invite / Modify / Delete Members"
 	managesTeams    = "Create / Edit / Delete Teams"
+	addsTeamMembers = "Add Members to Teams"
+	addsTeamApps    = "Add Apps to Teams"
 	viewsAudit      = "audit log"
 )
 
@@ -91,6 +93,12 @@ func access() []entry {
 		{"team.create", "POST /orgs/northwind/teams/new", adminAndContributor, managesTeams, 0},
 		{"team", "GET /orgs/northwind/teams/hands", everyRole, "", 0},
 		{"team", "GET /orgs/northwind/teams/wheels", "Ada Olga Ulf", "", 0}, // Tess is not in it
+		{"team.members.choose", "GET /orgs/northwind/teams/hands/members/add", adminAndContributor, addsTeamMembers, 0},
+		{"team.members.add", "POST /orgs/northwind/teams/hands/members/add", adminAndContributor, addsTeamMembers, 0},
+		{"team.members.remove", "POST /orgs/northwind/teams/hands/members/remove", adminAndContributor, addsTeamMembers, 0},
+		{"team.apps.choose", "GET /orgs/northwind/teams/hands/apps/add", adminAndContributor, addsTeamApps, 0},
+		{"team.apps.add", "POST /orgs/northwind/teams/hands/apps/add", adminAndContributor, addsTeamApps, 0},
+		{"team.apps.remove", "POST /orgs/northwind/teams/hands/apps/remove", adminAndContributor, addsTeamApps, 0},
 		{"team.apps", "GET /orgs/northwind/teams/hands/apps", everyRole, "", 0},
 		{"team.apps", "GET /orgs/northwind/teams/wheels/apps", "Ada Olga Ulf", "", 0},
 		{"team.edit", "GET /orgs/northwind/teams/hands/edit", adminAndContributor, managesTeams, 0},

@@ -55,6 +55,10 @@ func queries() map[string]int64 {
 		"GET /orgs/contoso (not a member)":                             1,
 		"GET /orgs/northwind/audit (not allowed)":                      1,
 		"GET /orgs/northwind (not signed in, with a cookie of nobody)": 1,
+
+		"GET /orgs/northwind/teams/hands/members/add?q=u":             6,
+		"GET /orgs/northwind/teams/hands/members/add?member={member}": 6,
+		"GET /orgs/northwind/teams/hands/apps/add?q=a&app=drive":      5,
 	}
 }
 

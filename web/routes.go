@@ -81,7 +81,13 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.TeamsManage, get, urls.TeamEdit, "team.edit", h.TeamEdit),
 		inOrganization(authz.TeamsManage, post, urls.TeamEdit, "team.save", h.TeamSave),
 		inOrganization(authz.TeamsManage, post, urls.TeamDelete, "team.delete", h.TeamDelete),
+		inOrganization(authz.TeamMembersAdd, get, urls.TeamMembersAdd, "team.members.choose", h.TeamMembersChoose),
+		inOrganization(authz.TeamMembersAdd, post, urls.TeamMembersAdd, "team.members.add", h.TeamMembersAdd),
+		inOrganization(authz.TeamMembersAdd, post, urls.TeamMembersRemove, "team.members.remove", h.TeamMembersRemove),
 		inOrganization(authz.TeamsView, get, urls.TeamApps, "team.apps", h.TeamApps),
+		inOrganization(authz.TeamAppsAdd, get, urls.TeamAppsAdd, "team.apps.choose", h.TeamAppsChoose),
+		inOrganization(authz.TeamAppsAdd, post, urls.TeamAppsAdd, "team.apps.add", h.TeamAppsAdd),
+		inOrganization(authz.TeamAppsAdd, post, urls.TeamAppsRemove, "team.apps.remove", h.TeamAppsRemove),
 
 		// Apps.
 		inOrganization(authz.OrganizationView, get, urls.Apps, "apps", h.Apps),

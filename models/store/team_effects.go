@@ -15,18 +15,22 @@ func (t Tenant) TeamDeletion(ctx context.Context, team models.Team) (models.Team
 	return effect, fault("team deletion", err)
 }
 
-// PreviewTeamMembers returns what adding these members to a team gives, or what removing them takes, in the order given.
-func (t Tenant) PreviewTeamMembers(ctx context.Context, team models.Team, userIDs []string, adding bool) (models.TeamPreview, error) {
-	u := t.store.read(ctx)
-	var preview models.TeamPreview
-	ids := []string{}
+// TeamPeople returns the members with these accounts, as they are before they are added to a team or removed from it, in the order given. Who
+// is no member has no name.
+func (t Tenant) TeamPeople(ctx context.Context, team models.Team, userIDs []string) ([]models.TeamCandidate, error) {
+	people, _, err := t.candidates(t.store.read(ctx), team, userIDs)
+	return people, fault("team people", err)
+}
+
+func (t Tenant) candidates(u *unit, team models.Team, userIDs []string) (candidates []models.TeamCandidate, ids []string, err error) {
+	ids = []string{}
 	for _, given := range userIDs {
 		if id, ok := parseID(given); ok {
 			ids = append(ids, id)
 		}
 	}
 	var rows []teamMemberListRow
-	err := u.all(&rows, `SELECT m.user_id, u.name, u.email, m.role, m.suspended, tm.added_at FROM members m JOIN users u ON u.id = m.user_id
+	err = u.all(&rows, `SELECT m.user_id, u.name, u.email, m.role, m.suspended, tm.added_at FROM members m JOIN users u ON u.id = m.user_id
 		LEFT JOIN team_members tm ON tm.team_id = ? AND tm.user_id = m.user_id WHERE m.organization_id = ? AND m.user_id IN (?)`, team.ID, t.organization(), ids)
 	for _, given := range userIDs {
 		candidate := models.TeamCandidate{ID: given}
@@ -37,43 +41,66 @@ func (t Tenant) PreviewTeamMembers(ctx context.Context, team models.Team, userID
 				}
 			}
 		}
-		preview.Candidates = append(preview.Candidates, candidate)
+		candidates = append(candidates, candidate)
 	}
+	return candidates, ids, err
+}
+
+// PreviewTeamMembers returns what adding these members to a team gives, or what removing them takes.
+func (t Tenant) PreviewTeamMembers(ctx context.Context, team models.Team, userIDs []string, adding bool) (models.TeamPreview, error) {
+	u := t.store.read(ctx)
+	var preview models.TeamPreview
+	candidates, ids, err := t.candidates(u, team, userIDs)
 	if err == nil {
 		people := (&query{}).add("SELECT m.user_id FROM members m WHERE m.organization_id = ? AND m.user_id IN (?) AND "+builders, t.organization(), ids)
 		people.add(inOrNot(!adding)+"SELECT x.user_id FROM team_members x WHERE x.team_id = ? AND x.user_id = m.user_id)", team.ID)
 		preview.Effect, err = t.effect(u, team, people, t.appsIn(team), "SELECT id, reach, build FROM by_person")
 	}
+	preview.Candidates = candidates
 	return preview, fault("preview team members", err)
 }
 
-// PreviewTeamApps returns what adding these apps to a team gives, or what removing them takes, in the order given.
-func (t Tenant) PreviewTeamApps(ctx context.Context, team models.Team, appSlugs []string, adding bool) (models.TeamPreview, error) {
-	u := t.store.read(ctx)
-	var preview models.TeamPreview
-	norms := []string{}
+// TeamAppCandidates is TeamPeople for apps, by their identifiers.
+func (t Tenant) TeamAppCandidates(ctx context.Context, team models.Team, appSlugs []string) ([]models.TeamCandidate, error) {
+	apps, _, err := t.appCandidates(t.store.read(ctx), team, appSlugs)
+	return apps, fault("team app candidates", err)
+}
+
+func (t Tenant) appCandidates(u *unit, team models.Team, appSlugs []string) (candidates []models.TeamCandidate, norms []string, err error) {
+	norms = []string{}
 	for _, given := range appSlugs {
 		if norm, ok := slugNorm(given); ok {
 			norms = append(norms, norm)
 		}
 	}
 	var rows []teamAppListRow
-	err := u.all(&rows, "SELECT "+appColumns+`, ta.added_at FROM apps a LEFT JOIN team_apps ta ON ta.team_id = ? AND ta.app_id = a.id
+	err = u.all(&rows, "SELECT "+appColumns+`, ta.added_at FROM apps a LEFT JOIN team_apps ta ON ta.team_id = ? AND ta.app_id = a.id
 		WHERE a.organization_id = ? AND a.slug_norm IN (?)`, team.ID, t.organization(), norms)
 	for _, given := range appSlugs {
 		candidate := models.TeamCandidate{ID: given}
 		for _, row := range rows {
 			if norm, _ := slugNorm(given); norm == row.App.SlugNorm {
-				candidate = models.TeamCandidate{ID: row.App.Slug, Name: row.App.Slug, Visibility: visibilityOf(row.App.Visibility), In: !row.AddedAt.IsZero()}
+				candidate = models.TeamCandidate{
+					ID: row.App.Slug, Name: row.App.Slug, Description: row.App.Description, Visibility: visibilityOf(row.App.Visibility), In: !row.AddedAt.IsZero(),
+				}
 			}
 		}
-		preview.Candidates = append(preview.Candidates, candidate)
+		candidates = append(candidates, candidate)
 	}
+	return candidates, norms, err
+}
+
+// PreviewTeamApps returns what adding these apps to a team gives, or what removing them takes.
+func (t Tenant) PreviewTeamApps(ctx context.Context, team models.Team, appSlugs []string, adding bool) (models.TeamPreview, error) {
+	u := t.store.read(ctx)
+	var preview models.TeamPreview
+	candidates, norms, err := t.appCandidates(u, team, appSlugs)
 	if err == nil {
 		apps := (&query{}).add("SELECT a.id AS app_id, a.slug, a.visibility <> 'private' AS readable FROM apps a WHERE a.organization_id = ? AND a.slug_norm IN (?)", t.organization(), norms)
 		apps.add(inOrNot(!adding)+"SELECT x.app_id FROM team_apps x WHERE x.team_id = ? AND x.app_id = a.id)", team.ID)
 		preview.Effect, err = t.effect(u, team, t.peopleIn(team), apps, "SELECT id, reach, build FROM by_app")
 	}
+	preview.Candidates = candidates
 	return preview, fault("preview team apps", err)
 }
 

@@ -129,7 +129,7 @@ func TestWhatIsSaidOfATeamComesTrue(t *testing.T) {
 				want := w.lost(emails, apps, before, after, ofApps)
 				what = fmt.Sprintf("round %d: %s", round, what)
 				equal(w.t, what, totals(said), totals(want))
-				if said.Each != nil && len(said.Each) > 0 {
+				if len(said.Each) > 0 {
 					sameShares(w.t, what, nonZero(said.Each), want.Each)
 				}
 				concerned += want.Reach.People + want.Build.People

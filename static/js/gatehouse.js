@@ -101,7 +101,16 @@
     enhance(document);
     const summary = document.querySelector("[data-announce]");
     if (summary) announce(summary.dataset.announce);
+    keepPicking();
   });
+
+  // Who picks by keyboard goes on typing: the ticked one has left its place in the list.
+  const keepPicking = () => {
+    const query = document.querySelector(".picker [data-search]");
+    if (!query || !(document.activeElement === document.body || document.querySelector(".picker .check:focus-visible"))) return;
+    query.focus();
+    query.select();
+  };
 
   const start = () => {
     enhance(document);

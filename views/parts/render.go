@@ -64,6 +64,9 @@ func (p Pager) Render(ctx context.Context, w io.Writer) error { return p.view().
 // Render draws the card with one number.
 func (s Stat) Render(ctx context.Context, w io.Writer) error { return s.view().Render(ctx, w) }
 
+// Render draws the form that collects several.
+func (p Picker) Render(ctx context.Context, w io.Writer) error { return p.view().Render(ctx, w) }
+
 // Render draws the definition list.
 func (d Details) Render(ctx context.Context, w io.Writer) error { return d.view().Render(ctx, w) }
 
