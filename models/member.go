@@ -26,6 +26,7 @@ type Member struct {
 	Source       Source
 	Teams        []TeamRef
 	HasPassword  bool
+	HasSSO       bool // an identity provider of the organization knows the account
 	Elsewhere    bool // also a member of another organization, or a collaborator there (member page only)
 	JoinedAt     time.Time
 	LastActiveAt time.Time // zero: never
@@ -67,13 +68,6 @@ func (m Member) MayResetPassword(by Person) error {
 		return Refuse(Impossible, m.Name+" also belongs to another organization, so only they can reset the password, by mail.")
 	}
 	return nil
-}
-
-// MemberFilter is what a list of members is asked for; the zero filter is the first page of everybody.
-type MemberFilter struct {
-	Query string // part of a name or address
-	Role  authz.Role
-	Page  Page
 }
 
 // Page asks for one page of a list: the rows after a cursor, or before one. Cursors are opaque; a cursor that was not made here is

@@ -149,6 +149,8 @@ func (s *Store) open(ctx context.Context, a address, maxConns int) (gorm.Dialect
 	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	// Pages are in memory or on a disk without a head to move: an index is worth more than PostgreSQL's default says.
 	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
+	// Every query is short: compiling one takes longer than running it, and a plan for any value looks dearer than it is.
+	config.ConnConfig.RuntimeParams["jit"] = "off"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

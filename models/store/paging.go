@@ -45,6 +45,8 @@ func parseCursor(text string) (p position, ok bool) {
 type window struct {
 	size     int
 	from     position
+	key      any  // from's key as an argument of a query
+	group    any  // of from, in an order with groups
 	bounded  bool // from is set
 	backward bool
 }
@@ -57,17 +59,17 @@ func windowOf(p models.Page) window {
 		w.size = models.PageSize
 	}
 	if at, ok := parseCursor(p.After); ok {
-		w.from, w.bounded = at, true
+		w.from, w.key, w.bounded = at, at.key, true
 	} else if at, ok := parseCursor(p.Before); ok {
-		w.from, w.bounded, w.backward = at, true, true
+		w.from, w.key, w.bounded, w.backward = at, at.key, true, true
 	}
 	return w
 }
 
-// order is how a list is sorted. Without a key column it is by id alone.
+// order is how a list is sorted. Without a key column it is by id alone. A group comes before the key.
 type order struct {
-	key, id    string
-	descending bool
+	group, key, id string
+	descending     bool
 }
 
 // bound adds the condition that rows lie beyond the window's position.
@@ -83,7 +85,11 @@ func (w window) bound(q *query, o order) {
 		q.add(" AND "+o.id+" "+sign+" ?", w.from.id)
 		return
 	}
-	q.add(" AND ("+o.key+", "+o.id+") "+sign+" (?, ?)", w.from.key, w.from.id)
+	if o.group != "" {
+		q.add(" AND ("+o.group+", "+o.key+", "+o.id+") "+sign+" (?, ?, ?)", w.group, w.key, w.from.id)
+		return
+	}
+	q.add(" AND ("+o.key+", "+o.id+") "+sign+" (?, ?)", w.key, w.from.id)
 }
 
 // sorted adds the order in which the window is read.
@@ -92,11 +98,13 @@ func (w window) sorted(q *query, o order) {
 	if w.backward != o.descending {
 		direction = " DESC"
 	}
-	if o.key != "" {
-		q.add(" ORDER BY " + o.key + direction + ", " + o.id + direction)
-	} else {
-		q.add(" ORDER BY " + o.id + direction)
+	q.add(" ORDER BY ")
+	for _, column := range []string{o.group, o.key} {
+		if column != "" {
+			q.add(column + direction + ", ")
+		}
 	}
+	q.add(o.id + direction)
 }
 
 // limited adds order and limit: one row more than the page, which says whether there is a next one. The number stands in the text
@@ -145,6 +153,9 @@ type query struct {
 	text strings.Builder
 	args []any
 }
+
+// addAll puts another query behind this one.
+func (q *query) addAll(other *query) *query { return q.add(other.text.String(), other.args...) }
 
 func (q *query) add(piece string, args ...any) *query {
 	q.text.WriteString(piece)
