@@ -1,0 +1,316 @@
+package web
+
+import (
+	"html"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+)
+
+// tableRow is one row of the role table with what happens to everybody who asks for it. The answers are written by hand, from the domain's
+// table and its rules of reach; nothing here reads the program's own table. Each group is one app, or the organization, and each letter
+// one person, in the order of the columns: Administrator, Organization Contributor, Team Contributor, Organization User.
+//
+//   - let in   - forbidden, and told which row   . nothing there   s told of the suspension   ? asked to sign in
+//
+// The groups of a row in an app, in order:
+//
+//	the four roles: in a private app of no team, of their own team, of another team, as its viewers, as its contributors, in one visible to the
+//	organization, in a public one
+//	suspended from each role: their team's app, the one that they contribute to, the public one
+//	removed from each role: the private, their former team's, the public one
+//	the four roles of another organization: the private, the public one
+//	a guest: private, viewer, contributor, visible to the organization, public
+//	invited only: private, public
+//	nobody: private, public
+//
+// and of a row in the organization: the four roles, suspended, removed, of another organization, a guest, invited only, nobody.
+type tableRow struct {
+	number  int
+	label   string
+	answers string
+	request func(w *world, app string) matrixRequest
+}
+
+// matrixRequest is a request for a row. Sent with its form it does something; without, whoever is let in changes nothing.
+type matrixRequest struct {
+	method, path string
+	form         url.Values
+}
+
+func roleTable() []tableRow {
+	return []tableRow{
+		{1, "View Sidebar Items", "++.+ ++++ ++.+ ++++ ++++ ++++ ++++  ssss ssss ++++  .... .... ++++  .... ++++  .++.+ .+ ??", func(_ *world, app string) matrixRequest {
+			return reading(urls.App.To("northwind", app))
+		}},
+		{13, "Invite / Modify / Delete Members", "+---  ssss  ....  ....  . . ?", func(*world, string) matrixRequest {
+			return posting(urls.InvitationNew.To("northwind"), "people", "new.face@elsewhere.example", "role", "organization_user", "days", "7", "action", "send")
+		}},
+	}
+}
+
+func reading(path string) matrixRequest { return matrixRequest{http.MethodGet, path, nil} }
+
+func posting(path string, form ...string) matrixRequest {
+	return matrixRequest{http.MethodPost, path, fields(form...)}
+}
+
+// asker is somebody who asks, in the apps that their group of answers names.
+type asker struct {
+	name string
+	c    *client
+}
+
+// matrixGroup is a group of answers: who asks, and in which app.
+type matrixGroup struct {
+	people []asker
+	app    string // empty: in the organization
+}
+
+const (
+	private, ours, theirs, viewed, built, visible, public = "plain", "ours", "theirs", "viewed", "built", "seen", "open"
+
+	guest = "gus@outside.example"
+)
+
+// standIns are the people of one kind, in the order of the columns.
+func standIns(kind string) []string {
+	emails := make([]string, 0, 4)
+	for _, role := range []string{"a", "o", "t", "u"} {
+		emails = append(emails, kind+"-"+role+"@northwind.example")
+	}
+	return emails
+}
+
+// addMatrix makes Northwind have everybody and every app that the table speaks of.
+func addMatrix(s *models.Seed) {
+	hash, role := s.People[0].PasswordHash, []authz.Role{authz.Administrator, authz.OrganizationContributor, authz.TeamContributor, authz.OrganizationUser}
+	viewers, contributors := map[string]authz.CollaboratorLevel{guest: authz.Viewer}, map[string]authz.CollaboratorLevel{guest: authz.Contributor}
+	crew := []string{}
+	for _, kind := range []string{"active", "suspended", "removed"} {
+		for i, email := range standIns(kind) {
+			s.People = append(s.People, models.SeedPerson{Name: kind + " " + role[i].Label(), Email: email, Role: role[i], PasswordHash: hash, Suspended: kind == "suspended"})
+			crew = append(crew, email)
+			if kind != "removed" {
+				viewers[email], contributors[email] = authz.Viewer, authz.Contributor
+			}
+		}
+	}
+	s.People = append(s.People, models.SeedPerson{Name: "Gus Guest", Email: guest, PasswordHash: hash})
+	s.Apps = append(s.Apps, models.SeedApp{Slug: private}, models.SeedApp{Slug: ours}, models.SeedApp{Slug: theirs}, models.SeedApp{Slug: viewed, Collaborators: viewers},
+		models.SeedApp{Slug: built, Collaborators: contributors}, models.SeedApp{Slug: visible, Visibility: authz.Organization}, models.SeedApp{Slug: public, Visibility: authz.Public})
+	s.Teams = append(s.Teams, models.SeedTeam{Slug: "crew", Name: "Crew", Members: crew, Apps: []models.Slug{ours}},
+		models.SeedTeam{Slug: "others", Name: "Others", Members: []string{bo}, Apps: []models.Slug{theirs}})
+}
+
+// matrixGroups signs everybody in, once each, and returns the groups of answers of rows in an app and of rows in the organization.
+func (w *world) matrixGroups() (inApps, inOrganization []matrixGroup) {
+	w.t.Helper()
+	in := func(emails ...string) []asker {
+		people := make([]asker, 0, len(emails))
+		for _, email := range emails {
+			people = append(people, asker{email, w.signIn(email)})
+		}
+		return people
+	}
+	active, suspended, removed := in(standIns("active")...), in(standIns("suspended")...), in(standIns("removed")...)
+	elsewhere, outside, waiting, nobody := in(carl, cora, cyril, cleo), in(guest), in(invitee), []asker{{"nobody", w.client()}}
+	admin := w.store.In(w.actor(ada, "northwind"))
+	for _, email := range standIns("removed") {
+		must(w.t, admin.Remove(w.t.Context(), w.userID(email), nil))
+	}
+	for _, group := range []struct {
+		people []asker
+		apps   []string
+	}{
+		{active, []string{private, ours, theirs, viewed, built, visible, public}}, {suspended, []string{ours, built, public}}, {removed, []string{private, ours, public}},
+		{elsewhere, []string{private, public}}, {outside, []string{private, viewed, built, visible, public}}, {waiting, []string{private, public}}, {nobody, []string{private, public}},
+	} {
+		for _, app := range group.apps {
+			inApps = append(inApps, matrixGroup{group.people, app})
+		}
+		inOrganization = append(inOrganization, matrixGroup{group.people, ""})
+	}
+	return inApps, inOrganization
+}
+
+// attempt is one person's request for one row, and the letter that is expected.
+type attempt struct {
+	row    tableRow
+	app    string
+	letter byte
+}
+
+// plan is what everybody tries, by person.
+func (w *world) plan(rows []tableRow, inApps, inOrganization []matrixGroup) map[*client][]attempt {
+	w.t.Helper()
+	plan := map[*client][]attempt{}
+	for _, row := range rows {
+		groups := inApps
+		if row.number >= 13 && row.number <= 17 {
+			groups = inOrganization
+		}
+		letters := strings.Join(strings.Fields(row.answers), "")
+		for _, group := range groups {
+			for _, person := range group.people {
+				if letters == "" {
+					w.t.Fatalf("row %d has too few answers", row.number)
+				}
+				plan[person.c] = append(plan[person.c], attempt{row, group.app, letters[0]})
+				letters = letters[1:]
+			}
+		}
+		equal(w.t, "answers too many in row "+row.label, letters, "")
+	}
+	return plan
+}
+
+// The whole role table over HTTP: every row, everybody, wherever they can stand to an app. What is refused is sent as it would be accepted, and
+// changes nothing; the last round shows that each of these requests does change something when it is allowed.
+func TestTheWholeTableOverHTTP(t *testing.T) {
+	eachWith(t, settings{adjust: addMatrix}, func(w *world) {
+		raw, rows := w.raw(), roleTable()
+		inApps, inOrganization := w.matrixGroups()
+		plan, requests, refusals := w.plan(rows, inApps, inOrganization), 0, 0
+		people := map[*client]string{}
+		for _, group := range inApps {
+			for _, person := range group.people {
+				people[person.c] = person.name
+			}
+		}
+		for _, c := range slices.SortedFunc(maps.Keys(people), func(a, b *client) int { return strings.Compare(people[a], people[b]) }) {
+			before := raw.dump()
+			for _, a := range plan[c] {
+				if a.letter == '+' {
+					continue
+				}
+				request := a.row.request(w, a.app)
+				a.mustBeRefused(w, people[c], c.do(request.method, request.path, formTypeOf(request), request.form.Encode()))
+				requests++
+				refusals++
+				if raw.versions != nil { // SQLite says for nothing whether anything was written; PostgreSQL is asked once for each person
+					raw.unchanged(people[c]+" in "+a.app+": "+a.row.label, before)
+				}
+			}
+			raw.unchanged("what was refused to "+people[c], before)
+			for _, a := range plan[c] {
+				if a.letter != '+' {
+					continue
+				}
+				request := a.row.request(w, a.app)
+				got := c.do(request.method, request.path, formTypeOf(request), "")
+				requests++
+				if got.status == 401 || got.status == 403 || got.status == 404 || got.status >= 500 || strings.HasPrefix(got.location, urls.Login.To()) {
+					w.t.Errorf("%s, %s in %q: status %d (%s), want to be let in", people[c], a.row.label, a.app, got.status, got.sentence())
+				}
+			}
+		}
+		w.t.Logf("%d requests, %d of them refused", requests, refusals)
+		w.mustDoSomething(rows)
+	})
+}
+
+func formTypeOf(r matrixRequest) string {
+	if r.method == http.MethodGet {
+		return ""
+	}
+	return formType
+}
+
+func (a attempt) mustBeRefused(w *world, who string, got answer) {
+	w.t.Helper()
+	what := who + ", " + a.row.label + " in " + a.app
+	told := ""
+	switch a.letter {
+	case '-':
+		equal(w.t, what, got.status, http.StatusForbidden)
+		told = html.EscapeString(a.row.label)
+	case '.':
+		equal(w.t, what, got.status, http.StatusNotFound)
+		told = "There is nothing here"
+	case 's':
+		equal(w.t, what, got.status, http.StatusForbidden)
+		told = "Your membership is suspended"
+	case '?':
+		if got.status != http.StatusUnauthorized && !strings.HasPrefix(got.location, urls.Login.To()) {
+			w.t.Errorf("%s: status %d, want to be asked to sign in", what, got.status)
+		}
+	default:
+		w.t.Fatalf("%s: what is %q", what, a.letter)
+	}
+	if !strings.Contains(got.body, told) {
+		w.t.Errorf("%s: the page does not say %q: %s", what, told, got.sentence())
+	}
+}
+
+// mustDoSomething sends every request as an Administrator. Without this, a refusal would prove nothing: the request could be wrong in itself.
+func (w *world) mustDoSomething(rows []tableRow) {
+	w.t.Helper()
+	raw, admin := w.raw(), w.signIn(ada)
+	for _, row := range rows {
+		request := row.request(w, built)
+		before := raw.dump()
+		got := admin.do(request.method, request.path, formTypeOf(request), request.form.Encode())
+		if request.method == http.MethodGet {
+			equal(w.t, row.label, got.status, http.StatusOK)
+			continue
+		}
+		changed := false
+		for table, now := range raw.dump() {
+			changed = changed || !slices.Equal(now, before[table])
+		}
+		if !changed || got.status != http.StatusSeeOther && got.status != http.StatusOK {
+			w.t.Errorf("%s: status %d (%s), changed %t", row.label, got.status, got.sentence(), changed)
+		}
+	}
+}
+
+// What the page of access says of everybody is what happened to them above.
+func TestTheExplainerAgreesWithTheWholeTable(t *testing.T) {
+	w := onSQLite(t, settings{adjust: addMatrix})
+	rows := roleTable()
+	inApps, inOrganization := w.matrixGroups()
+	names := map[*client]string{}
+	for _, group := range inApps {
+		for _, person := range group.people {
+			names[person.c] = person.name
+		}
+	}
+	admin, questions := w.signIn(ada), 0
+	for c, attempts := range w.plan(rows, inApps, inOrganization) {
+		for _, a := range attempts {
+			scope, ok := labelled(a.row.label)
+			if a.letter == '?' || !ok {
+				continue
+			}
+			got := admin.get(w.why(names[c], scope, a.app))
+			if got.status == http.StatusNotFound { // of another organization, or removed: nobody here
+				continue
+			}
+			questions++
+			if yes := strings.Contains(got.content(), "Yes. "); yes != (a.letter == '+') {
+				w.t.Errorf("%s, %s in %q: the explainer says %t", names[c], a.row.label, a.app, yes)
+			}
+		}
+	}
+	w.t.Logf("%d questions", questions)
+}
+
+// labelled is the name of the scope with a label.
+func labelled(label string) (string, bool) {
+	for _, table := range authz.Tables() {
+		for _, scope := range table.Scopes() {
+			if scope.Label() == label {
+				return scope.Name(), true
+			}
+		}
+	}
+	return "", false
+}
