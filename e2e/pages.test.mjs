@@ -7,7 +7,7 @@ const home = '/orgs/northwind';
 const roles = ['Administrator', 'Organization Contributor', 'Team Contributor', 'Organization User'];
 
 suite('Every page of the demo', { command: 'demo' }, (test) => {
-  const everybody = ['/account', '/account/security', '/collaborations', home, `${home}/apps`, `${home}/apps/:name`, `${home}/roles`];
+  const everybody = ['/account', '/account/security', '/collaborations', home, `${home}/apps`, `${home}/apps/:name`, `${home}/roles`, `${home}/access`];
   /** What more each may open, from the console's table. */
   const also = (table, role) => Object.entries({
     'members:view': [`${home}/members`, `${home}/members/:id`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],

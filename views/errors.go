@@ -44,6 +44,17 @@ func (d Denied) holders() string {
 	return strings.Join(labels[:len(labels)-1], ", ") + " or " + labels[len(labels)-1]
 }
 
+// granters says who can give the right: for one in an app not only who changes roles.
+func (d Denied) granters() string {
+	switch {
+	case !d.Role.Valid():
+		return "Somebody who edits the collaborators of the app, or an Administrator of its organization."
+	case d.Scope.Level() == authz.OfApp:
+		return "An Administrator of the organization, by changing your role. Some rights in an app also come with a team or with being its collaborator."
+	}
+	return "An Administrator of the organization, by changing your role."
+}
+
 func (p Page) wayBack() []parts.LinkButton {
 	if p.Org.ID != "" && p.Org.Role.Valid() {
 		return []parts.LinkButton{{Label: "Go to the overview", Href: urls.Organization.To(p.Org.ID)}}

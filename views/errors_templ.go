@@ -185,7 +185,7 @@ func refusal(e ErrorPage) templ.Component {
 					{Term: "What is needed", Content: scopeWords(e.Denied.Scope.Label(), e.Denied.Scope.Name())},
 					{Term: "Your role", Value: e.Denied.role()},
 					{Term: "Roles that have it", Value: e.Denied.holders()},
-					{Term: "Who can grant it", Value: "An Administrator of the organization, by changing your role."},
+					{Term: "Who can grant it", Value: e.Denied.granters()},
 				}}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
