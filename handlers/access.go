@@ -21,6 +21,8 @@ type accessQuestion struct {
 	scope authz.Scope
 	app   *models.Reached  // nil: none was chosen
 	who   *models.Standing // nil: nobody was chosen
+
+	typed string // of an app that has still to be chosen
 }
 
 // inApp is the app that the answer depends on: a right in the organization has none.
@@ -33,7 +35,7 @@ func (q accessQuestion) inApp() *models.Reached {
 
 // url is the address of the question with some of its parts changed; names and values in turn.
 func (q accessQuestion) url(pairs ...string) string {
-	asked := map[string]string{"scope": q.scope.Name()}
+	asked := map[string]string{"scope": q.scope.Name(), "in": q.typed}
 	if q.who != nil {
 		asked["who"] = q.who.UserID
 	}
@@ -43,7 +45,8 @@ func (q accessQuestion) url(pairs ...string) string {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		asked[pairs[i]] = pairs[i+1]
 	}
-	return urls.With(urls.Access.To(q.a.Organization.Slug), "who", asked["who"], "scope", asked["scope"], "app", asked["app"], "via", asked["via"])
+	return urls.With(urls.Access.To(q.a.Organization.Slug),
+		"who", asked["who"], "person", asked["person"], "scope", asked["scope"], "app", asked["app"], "in", asked["in"], "via", asked["via"])
 }
 
 // Access answers who may do what, and why: for one person and one right, for all rights of a person, or for everybody who holds a right.
@@ -77,7 +80,7 @@ func (h *Handlers) Access(c echo.Context, a models.Actor) error {
 // accessApp finds the app: chosen by its ID, or typed and then offered to choose from.
 func (h *Handlers) accessApp(c echo.Context, tenant store.Tenant, q *accessQuestion, view *views.Access) error {
 	ctx := c.Request().Context()
-	slug, typed := c.QueryParam("app"), searchOf(c, "in")
+	slug, typed := c.QueryParam("app"), searched(c.QueryParam("in"))
 	if slug == "" && typed != "" {
 		listed, err := tenant.Apps(ctx, models.AppFilter{Query: typed, Page: models.Page{Size: matched}})
 		if err != nil {
@@ -88,12 +91,13 @@ func (h *Handlers) accessApp(c echo.Context, tenant store.Tenant, q *accessQuest
 			if strings.EqualFold(app.Slug, typed) {
 				slug = app.Slug
 			}
-			found := *q
-			found.app = &models.Reached{App: app}
-			matches.Found = append(matches.Found, views.AccessThing{ID: app.Slug, Name: app.Slug, Below: app.Description, URL: found.url("who", c.QueryParam("who"))})
+			// Who was chosen or typed is not looked for yet, and stays in the address as it came.
+			choose := q.url("app", app.Slug, "who", c.QueryParam("who"), "person", c.QueryParam("person"))
+			matches.Found = append(matches.Found, views.AccessThing{ID: app.Slug, Name: app.Slug, Below: app.Description, URL: choose})
 		}
 		if view.Form.InApp = typed; slug == "" {
 			view.Apps = &matches
+			q.typed = typed
 		}
 	}
 	if slug == "" {
@@ -110,7 +114,7 @@ func (h *Handlers) accessApp(c echo.Context, tenant store.Tenant, q *accessQuest
 // accessPerson finds the person: chosen by the account's ID, or typed and then offered to choose from.
 func (h *Handlers) accessPerson(c echo.Context, tenant store.Tenant, q *accessQuestion, view *views.Access) error {
 	ctx := c.Request().Context()
-	id, typed := c.QueryParam("who"), searchOf(c, "person")
+	id, typed := c.QueryParam("who"), searched(c.QueryParam("person"))
 	if id == "" && typed != "" {
 		matches, exact, err := h.accessPeople(c, tenant, *q, typed)
 		if err != nil {
@@ -222,9 +226,6 @@ func (h *Handlers) accessHolders(c echo.Context, tenant store.Tenant, q accessQu
 	}
 	return holders, nil
 }
-
-// searchOf is what was typed into one of the fields to search with.
-func searchOf(c echo.Context, field string) string { return searched(c.QueryParam(field)) }
 
 // examples are questions to begin with: the reader's own, and what people ask first.
 func examples(q accessQuestion) []views.AccessExample {
