@@ -32,7 +32,8 @@ func (h *Handlers) accountView(c echo.Context, p models.Person, name string) (vi
 	}
 	frame, err := h.accountFrame(c, p, "Account", navAccount)
 	return views.Account{
-		Page: frame.Page, Name: name, Email: p.User.Email, Owns: p.OwnsAccount(), Memberships: frame.Memberships, Invitations: invitations, Errors: map[string]string{},
+		Page: frame.Page, Name: name, Email: p.User.Email, Owns: p.OwnsAccount(), Memberships: frame.Memberships,
+		More: len(frame.Memberships) == models.Framed, Invitations: invitations, Errors: map[string]string{},
 	}, err
 }
 

@@ -15,8 +15,9 @@ import (
 // frame is the layout's part of a page, and what was read for it that pages show too.
 type frame struct {
 	Page        views.Page
-	Memberships []views.MembershipRow
-	Members     int // of the organization
+	Memberships []views.MembershipRow // some of them
+	Members     int                   // of the organization
+	MayCreate   bool                  // an organization, as far as the operator's setting says
 }
 
 // The sections of the navigation.
@@ -28,6 +29,7 @@ const (
 	navRoles          = views.SectionRoles
 	navSecurity       = views.SectionSecurity
 	navAudit          = views.SectionAudit
+	navSettings       = views.SectionSettings
 	navOrganizations  = views.SectionOrganizations
 	navCollaborations = views.SectionCollaborations
 	navAccount        = views.SectionAccount
@@ -93,24 +95,18 @@ func (h *Handlers) frame(c echo.Context, p models.Person, organizationID, title 
 	if err != nil {
 		return frame{}, err
 	}
-	f := frame{Members: read.Members, Page: views.Page{
+	f := frame{Members: read.Members, MayCreate: h.creation.Lets(read.Administrates), Page: views.Page{
 		Title: title, Theme: views.ParseTheme(themeOf(c)), Path: c.Request().URL.RequestURI(), Now: time.Now().UTC(),
 		Person: views.Person{Name: p.User.Name, Email: p.User.Email}, Active: active,
 	}}
 	if !safe(c) { // coming back to a refused form would be coming back to nothing
 		f.Page.Path = c.Request().URL.Path
 	}
+	if f.MayCreate {
+		f.Page.CreateURL = urls.OrganizationNew.To()
+	}
 	for _, m := range read.Memberships {
-		if !p.Opens(m.Organization.ID) {
-			continue
-		}
-		url := urls.Organization.To(m.Organization.Slug)
-		if m.Suspended {
-			url = "" // it would lead to a refusal
-		}
-		f.Memberships = append(f.Memberships, views.MembershipRow{
-			URL: url, Slug: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role, Suspended: m.Suspended,
-		})
+		f.Memberships = append(f.Memberships, membershipOf(m))
 		if m.Organization.ID != organizationID && !m.Suspended {
 			f.Page.Others = append(f.Page.Others, views.Organization{ID: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role})
 		}
@@ -123,6 +119,14 @@ func (h *Handlers) frame(c echo.Context, p models.Person, organizationID, title 
 		f.Page.Flash = parts.Toast{Title: flashes[len(flashes)-1]}
 	}
 	return f, nil
+}
+
+func membershipOf(m models.Membership) views.MembershipRow {
+	url := urls.Organization.To(m.Organization.Slug)
+	if m.Suspended {
+		url = "" // it would lead to a refusal
+	}
+	return views.MembershipRow{URL: url, Slug: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role, Suspended: m.Suspended}
 }
 
 // bare is the frame of a page before sign-in.

@@ -33,6 +33,7 @@ type Options struct {
 	Nudge     func()   // tells the outbox that there is mail; nil without one
 	// AllowPrivate lets metadata come from private addresses, and identity providers be on http at loopback.
 	AllowPrivate bool
+	Creation     models.Creation // who may create organizations
 	Log          *slog.Logger
 }
 
@@ -45,6 +46,7 @@ type Handlers struct {
 	sendsMail    bool
 	nudge        func()
 	allowPrivate bool
+	creation     models.Creation
 	log          *slog.Logger
 	settled      atomic.Bool // an Administrator exists: never asked again
 }
@@ -57,7 +59,7 @@ func New(o Options) *Handlers {
 	}
 	return &Handlers{
 		store: o.Store, sessions: o.Sessions, passwords: o.Passwords, url: o.URL, sendsMail: o.SendsMail, nudge: nudge,
-		allowPrivate: o.AllowPrivate, log: o.Log,
+		allowPrivate: o.AllowPrivate, creation: o.Creation, log: o.Log,
 	}
 }
 

@@ -17,8 +17,23 @@ func (h *Handlers) Home(c echo.Context, p models.Person) error {
 	if err != nil {
 		return err
 	}
-	if len(invitations) == 0 && len(frame.Memberships) == 1 && !frame.Memberships[0].Suspended {
+	filter := models.MembershipFilter{Query: queryOf(c), Page: pageOf(c)}
+	if c.QueryString() == "" && len(invitations) == 0 && len(frame.Memberships) == 1 && !frame.Memberships[0].Suspended {
 		return see(c, frame.Memberships[0].URL)
 	}
-	return draw(c, views.HomePage(views.Home{Page: frame.Page, Memberships: frame.Memberships, Invitations: invitations, Locked: !p.Proved(models.ByPassword) || p.User.PasswordOf != ""}))
+	listed, err := h.store.Memberships(c.Request().Context(), p, filter)
+	if err != nil {
+		return err
+	}
+	view := views.Home{
+		Page: frame.Page, Query: filter.Query, Pager: pager(c, listed.Newer, listed.Older), Many: len(frame.Memberships) > manyOrganizations,
+		Invitations: invitations, Locked: !p.Proved(models.ByPassword) || p.User.PasswordOf != "", None: len(frame.Memberships) == 0,
+	}
+	for _, m := range listed.Rows {
+		view.Memberships = append(view.Memberships, membershipOf(m))
+	}
+	return draw(c, views.HomePage(view))
 }
+
+// manyOrganizations is how many can be told apart without a search.
+const manyOrganizations = 5

@@ -33,6 +33,8 @@ type Action string
 // The actions of the audit log.
 const (
 	ActionOrganizationCreated Action = "organization.created"
+	ActionOrganizationRenamed Action = "organization.renamed"
+	ActionOrganizationDeleted Action = "organization.deleted"
 	ActionSignedIn            Action = "session.signed-in"
 	ActionSignedOut           Action = "session.signed-out"
 	ActionSessionEnded        Action = "session.ended"
@@ -94,6 +96,8 @@ var actionTexts = []struct {
 	words  string
 }{
 	{ActionOrganizationCreated, "created the organization"},
+	{ActionOrganizationRenamed, "renamed the organization"},
+	{ActionOrganizationDeleted, "deleted the organization"},
 	{ActionSignedIn, "signed in"},
 	{ActionSignedOut, "signed out"},
 	{ActionSessionEnded, "ended a session"},

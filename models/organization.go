@@ -22,6 +22,18 @@ type Membership struct {
 	Suspended    bool
 }
 
+// Departing is how many of one kind of thing go with an organization.
+type Departing struct {
+	What string // one of them, such as "identity provider"
+	N    int
+}
+
+// MembershipFilter is what the list of one's organizations is asked for.
+type MembershipFilter struct {
+	Query string // part of a name or an ID
+	Page  Page
+}
+
 // Counts are an organization's numbers, kept by the database so that reading them never counts rows.
 type Counts struct {
 	Members     int // active and suspended

@@ -187,10 +187,14 @@ type Asking struct {
 	MemberSince  time.Time
 }
 
+// Framed is how many organizations the frame of a page knows at most: the one at hand, five others, and one more that says there are more.
+const Framed = 7
+
 // Frame is what the frame of every page shows besides the page.
 type Frame struct {
-	Memberships []Membership
-	Members     int // of the current organization
+	Memberships   []Membership // some of them, by name: the rest is on a page of its own
+	Members       int          // of the current organization
+	Administrates bool         // an active Administrator of some organization that the session opens
 }
 
 // How long a session lasts.

@@ -13,6 +13,7 @@ type Account struct {
 	Email       string
 	Owns        bool // the session holds what the account's own settings ask for
 	Memberships []MembershipRow
+	More        bool // organizations than these
 	Invitations []InvitationNotice
 	Errors      map[string]string // name
 }

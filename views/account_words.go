@@ -7,10 +7,14 @@ import (
 )
 
 func (v Account) problems() []parts.Problem {
-	if v.Errors["name"] == "" {
-		return nil
+	return fieldProblems(v.Errors, "name")
+}
+
+func (v Account) organizationsLead() string {
+	if v.More {
+		return "Those where you were last, and what you are in each."
 	}
-	return []parts.Problem{{Field: "name", Message: v.Errors["name"]}}
+	return "What you are in each."
 }
 
 func (v Account) nameHint() string {

@@ -236,7 +236,7 @@ func TestTheSidebarAndTheProfileMenuOfferWhatTheRoleMayOpen(t *testing.T) {
 		menu    []string
 	}{
 		{"Administrator", views.Organization{ID: "northwind", Name: "N", Role: authz.Administrator},
-			[]string{"Overview", "Apps", "Members", "Teams", "Roles & scopes", "Security", "Audit log"}, org},
+			[]string{"Overview", "Apps", "Members", "Teams", "Roles & scopes", "Security", "Audit log", "Settings"}, org},
 		{"Organization User", views.Organization{ID: "northwind", Name: "N", Role: authz.OrganizationUser},
 			[]string{"Overview", "Apps", "Members", "Teams", "Roles & scopes", "Security"}, org},
 		{"guest", views.Organization{ID: "northwind", Name: "N"}, nil, []string{"Collaborations", "Account", "Sign out"}},

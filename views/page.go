@@ -38,7 +38,8 @@ type Page struct {
 	Person    Person       // who is signed in
 	Org       Organization // the organization the page stands in; zero on the account's own pages
 	Others    []Organization
-	Members   int // of the organization; stands in the sidebar
+	CreateURL string // where an organization is created; empty for those who may not
+	Members   int    // of the organization; stands in the sidebar
 	Active    Section
 	App       AppFrame      // the app the page stands in
 	Crumbs    []parts.Crumb // from the organization's down to this page; the last without Href
@@ -68,6 +69,7 @@ const (
 	SectionRoles
 	SectionSecurity
 	SectionAudit
+	SectionSettings
 	SectionOrganizations
 	SectionCollaborations
 	SectionAccount
@@ -101,7 +103,7 @@ func (p Page) sidebar() []navGroup {
 			}},
 		}
 	}
-	var first, second []navLink
+	var first, second, third []navLink
 	org, role := p.Org.ID, p.Org.Role
 	show := func(to *[]navLink, scope authz.Scope, link navLink) {
 		if scope.Holds(role) {
@@ -115,12 +117,16 @@ func (p Page) sidebar() []navGroup {
 	show(&first, authz.OrganizationView, navLink{section: SectionRoles, label: "Roles & scopes", href: urls.Roles.To(org), icon: parts.IconRoles})
 	show(&second, authz.SecurityView, navLink{section: SectionSecurity, label: "Security", href: urls.Security.To(org), icon: parts.IconSecurity})
 	show(&second, authz.AuditView, navLink{section: SectionAudit, label: "Audit log", href: urls.Audit.To(org), icon: parts.IconAudit})
+	show(&third, authz.OrganizationManage, navLink{section: SectionSettings, label: "Settings", href: urls.Settings.To(org), icon: parts.IconSettings})
 	var groups []navGroup
 	if len(first) > 0 {
 		groups = append(groups, navGroup{links: first})
 	}
 	if len(second) > 0 {
 		groups = append(groups, navGroup{label: "Security", links: second})
+	}
+	if len(third) > 0 {
+		groups = append(groups, navGroup{label: "Organization", links: third})
 	}
 	return groups
 }
@@ -148,6 +154,8 @@ func (p Page) profileMenu() []parts.MenuItem {
 
 // shownOrganizations is how many others the switcher lists before it points to the page that has them all.
 const shownOrganizations = 5
+
+func (p Page) manyOthers() bool { return len(p.Others) > shownOrganizations }
 
 func (p Page) others() []Organization {
 	if len(p.Others) > shownOrganizations {

@@ -10,12 +10,32 @@ import (
 	"gatehouse/views/parts"
 )
 
-// counted is a number and its noun, as "1 member" or "12 members".
+// number is a number as people read it, as "100,000".
+func number(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// counted is a number and its noun, as "1 member", "12,000 members" or "2 entries".
 func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return strconv.Itoa(n) + " " + noun + "s"
+	if stem, found := strings.CutSuffix(noun, "ry"); found {
+		return number(n) + " " + stem + "ries"
+	}
+	return number(n) + " " + noun + "s"
+}
+
+// listed is words as an enumeration, as "a, b and c".
+func listed(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
 // sentence begins with a capital letter what was written as the end of a sentence.

@@ -36,6 +36,7 @@ const (
 	addsTeamMembers = "Add Members to Teams"
 	addsTeamApps    = "Add Apps to Teams"
 	viewsAudit      = "audit log"
+	managesAll      = "rename, delete the organization, service tokens"
 )
 
 func access() []entry {
@@ -73,12 +74,17 @@ func access() []entry {
 		{"account.invitation.accept", "POST /account/invitations/{invitation}/accept", "accounts", "", http.StatusNotFound}, // somebody else's
 		{"account.invitation.decline", "POST /account/invitations/{invitation}/decline", "accounts", "", http.StatusNotFound},
 		{"collaborations", "GET /collaborations", "accounts", "", 0},
+		{"organization.new", "GET /organizations/new", "accounts", "", 0}, // as these tests set it: see TestWhoMayCreateAnOrganization
+		{"organization.create", "POST /organizations/new", "accounts", "", 0},
 		{"logout", "POST /logout", "accounts", "", 0},
 
 		{"organization", "GET /orgs/northwind", everyRole, "", 0},
 		{"roles", "GET /orgs/northwind/roles", everyRole, "", 0},
 		{"access", "GET /orgs/northwind/access", everyRole, "", 0},
 		{"audit", "GET /orgs/northwind/audit", adminOnly, viewsAudit, 0},
+		{"settings", "GET /orgs/northwind/settings", adminOnly, managesAll, 0},
+		{"settings.save", "POST /orgs/northwind/settings", adminOnly, managesAll, 0},
+		{"organization.delete", "POST /orgs/northwind/settings/delete", adminOnly, managesAll, 0},
 		{"members", "GET /orgs/northwind/members", everyRole, "", 0},
 		{"member", "GET /orgs/northwind/members/{member}", everyRole, "", 0},
 		{"member.reset-link", "POST /orgs/northwind/members/{member}/reset-link", adminOnly, managesMembers, 0},

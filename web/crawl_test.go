@@ -242,7 +242,7 @@ func (c *crawler) mustHaveReached(v visitor) {
 	}
 	for _, e := range access() {
 		method, _, _ := strings.Cut(e.path, " ")
-		bySSO := strings.Contains(v.name, "SSO") && strings.HasPrefix(e.route, "account.") // what belongs to the account needs the password
+		bySSO := strings.Contains(v.name, "SSO") && (strings.HasPrefix(e.route, "account.") || strings.HasPrefix(e.route, "organization.")) // needs the account's password
 		if strings.HasPrefix(e.route, "account.invitation.") {
 			continue // only who is invited is offered an answer: see TestAnInvitationFoundInTheConsole
 		}

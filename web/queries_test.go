@@ -26,6 +26,9 @@ func queries() map[string]int64 {
 		"GET /login/sso/northwind":                                     1,
 		"GET /saml/{connection}":                                       2,
 		"GET /":                                                        3, // with one's own invitations
+		"GET /?q=north":                                                4, // and one's organizations, searched
+		"GET /organizations/new":                                       3,
+		"GET /orgs/northwind/settings":                                 3,
 		"GET /account":                                                 3,
 		"GET /account/security":                                        4,
 		"GET /collaborations":                                          3,

@@ -59,10 +59,15 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		signedIn(get, urls.Collaborations, "collaborations", "the apps one was given", h.Collaborations),
 
 		// The organization.
+		signedIn(get, urls.OrganizationNew, "organization.new", "the operator's setting says whose accounts may", h.OrganizationNew),
+		signedIn(post, urls.OrganizationNew, "organization.create", "the operator's setting says whose accounts may", h.OrganizationCreate),
 		inOrganization(authz.OrganizationView, get, urls.Organization, "organization", h.Overview),
 		inOrganization(authz.OrganizationView, get, urls.Roles, "roles", h.Roles),
 		inOrganization(authz.OrganizationView, get, urls.Access, "access", h.Access),
 		inOrganization(authz.AuditView, get, urls.Audit, "audit", h.Audit),
+		inOrganization(authz.OrganizationManage, get, urls.Settings, "settings", h.Settings),
+		inOrganization(authz.OrganizationManage, post, urls.Settings, "settings.save", h.SettingsSave),
+		inOrganization(authz.OrganizationManage, post, urls.OrganizationDelete, "organization.delete", h.OrganizationDelete),
 
 		// Members and teams.
 		inOrganization(authz.MembersView, get, urls.Members, "members", h.Members),

@@ -44,6 +44,7 @@ type settings struct {
 	smtp   bool
 	near   bool // reads metadata from private addresses
 	demo   bool
+	create models.Creation    // who creates organizations; everybody, when empty
 	more   []route            // routes that only a test has
 	adjust func(*models.Seed) // changes Northwind before it is planted
 	empty  bool               // plants nothing
@@ -122,8 +123,11 @@ func (w *world) serve(s settings) {
 	}
 	public, err := url.Parse(w.base)
 	must(w.t, err)
+	if s.create == "" {
+		s.create = models.CreationByEverybody
+	}
 	sessions := session.New(db, s.https)
-	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, AllowPrivate: s.near, Log: log})
+	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, AllowPrivate: s.near, Creation: s.create, Log: log})
 	options := Options{URL: public, Store: db, Handlers: made, Sessions: sessions, Log: log, Demo: s.demo}
 	if !s.direct {
 		_, loopback, err := net.ParseCIDR("127.0.0.0/8")

@@ -18,6 +18,7 @@ import (
 	"gatehouse/internal/password"
 	"gatehouse/internal/secret"
 	"gatehouse/internal/session"
+	"gatehouse/models"
 	"gatehouse/models/store"
 	"gatehouse/web"
 )
@@ -70,7 +71,8 @@ func build(ctx context.Context, settings config.Settings, log *slog.Logger, demo
 	sessions := session.New(db, settings.Secure)
 	options := handlers.Options{
 		Store: db, Sessions: sessions, Passwords: password.New(password.DefaultParams(), 0), URL: settings.URL,
-		SendsMail: c.mail != nil, AllowPrivate: settings.AllowPrivateMetadata, Log: log,
+		SendsMail: c.mail != nil, AllowPrivate: settings.AllowPrivateMetadata,
+		Creation: models.Creation(settings.OrganizationCreation), Log: log,
 	}
 	if c.mail != nil {
 		options.Nudge = c.mail.Nudge

@@ -35,6 +35,9 @@ type demoCommand struct {
 func (d *demoCommand) Run(ctx context.Context, out io.Writer) error {
 	d.AllowPrivateMetadata = "true" // the practice provider is on loopback
 	d.LogFormat = "text"            // somebody is looking
+	if d.OrganizationCreation == "" {
+		d.OrganizationCreation = "administrators" // so that it can be tried
+	}
 	settings, err := d.Check()
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ type Config struct {
 	MailFrom             string `name:"mail-from" env:"GATEHOUSE_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the console's messages."`
 	TrustedProxies       string `name:"trusted-proxies" env:"GATEHOUSE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, whose X-Forwarded-For is believed."`
 	MetricsAddr          string `name:"metrics-addr" env:"GATEHOUSE_METRICS_ADDR" placeholder:"HOST:PORT" help:"Address for metrics, apart from the console (off)."`
+	OrganizationCreation string `name:"organization-creation" env:"GATEHOUSE_ORGANIZATION_CREATION" placeholder:"WHO" help:"Whose accounts may create organizations: nobody, administrators (of some organization), or everybody (nobody)."`
 	AllowPrivateMetadata Switch `name:"allow-private-metadata" env:"GATEHOUSE_ALLOW_PRIVATE_METADATA" help:"Let identity provider metadata be fetched from private and loopback addresses."`
 }
 

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type Settings struct {
 	MailFrom             string       // set when SMTP is
 	TrustedProxies       []*net.IPNet
 	MetricsAddr          string // empty: off
+	OrganizationCreation string // nobody, administrators or everybody
 	AllowPrivateMetadata bool
 }
 
@@ -32,6 +34,10 @@ func (c Config) Check() (Settings, error) {
 		Addr:                 address("GATEHOUSE_ADDR", or(c.Addr, "127.0.0.1:8080"), &problems),
 		AllowPrivateMetadata: c.AllowPrivateMetadata.on("GATEHOUSE_ALLOW_PRIVATE_METADATA", &problems),
 		TrustedProxies:       networks(c.TrustedProxies, &problems),
+	}
+	settings.OrganizationCreation = or(c.OrganizationCreation, "nobody")
+	if !slices.Contains([]string{"nobody", "administrators", "everybody"}, settings.OrganizationCreation) {
+		problems.add("GATEHOUSE_ORGANIZATION_CREATION", "is %q; it must be nobody, administrators or everybody.", settings.OrganizationCreation)
 	}
 	settings.URL = public(c.URL, settings.Addr, c.Insecure.on("GATEHOUSE_INSECURE", &problems), &problems)
 	settings.Secure = settings.URL != nil && settings.URL.Scheme == "https"

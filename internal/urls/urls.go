@@ -98,6 +98,7 @@ const (
 
 // An organization's pages.
 const (
+	OrganizationNew    P0 = "/organizations/new"
 	Organization       P1 = "/orgs/:org"
 	Apps               P1 = "/orgs/:org/apps"
 	App                P2 = "/orgs/:org/apps/:app"
@@ -122,6 +123,8 @@ const (
 	Roles              P1 = "/orgs/:org/roles"
 	Access             P1 = "/orgs/:org/access"
 	Audit              P1 = "/orgs/:org/audit"
+	Settings           P1 = "/orgs/:org/settings"
+	OrganizationDelete P1 = "/orgs/:org/settings/delete"
 	Security           P1 = "/orgs/:org/security"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew     P1 = "/orgs/:org/security/identity-providers/new"

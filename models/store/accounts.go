@@ -1,9 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strconv"
 
 	"gatehouse/internal/authz"
@@ -158,38 +156,6 @@ func (u *unit) policies(userID string) ([]models.PasswordPolicy, error) {
 		policies = append(policies, row.policy())
 	}
 	return policies, err
-}
-
-type membershipRow struct {
-	Organization organizationRow `gorm:"embedded"`
-	Role         string          `gorm:"column:role"`
-	Suspended    bool            `gorm:"column:suspended"`
-	Members      int             `gorm:"column:members"`
-}
-
-func (r membershipRow) noun() models.Membership {
-	return models.Membership{Organization: r.Organization.noun(), Role: roleOf(r.Role), Suspended: r.Suspended}
-}
-
-// byName sorts memberships as people read them.
-func byName(memberships []models.Membership) {
-	slices.SortStableFunc(memberships, func(a, b models.Membership) int {
-		return cmp.Or(cmp.Compare(models.Fold(a.Organization.Name), models.Fold(b.Organization.Name)), cmp.Compare(a.Organization.Slug, b.Organization.Slug))
-	})
-}
-
-const organizationColumns = "o.id, o.slug, o.name, o.version, o.created_at"
-
-// Memberships returns the organizations of an account, by name.
-func (s *Store) Memberships(ctx context.Context, userID string) ([]models.Membership, error) {
-	var rows []membershipRow
-	err := s.read(ctx).all(&rows, "SELECT "+organizationColumns+", m.role, m.suspended FROM members m JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = ?", userID)
-	memberships := make([]models.Membership, 0, len(rows))
-	for _, row := range rows {
-		memberships = append(memberships, row.noun())
-	}
-	byName(memberships)
-	return memberships, fault("memberships", err)
 }
 
 // Collaborations returns the apps in which the person is a collaborator, newest first, as far as the session opens their organizations.

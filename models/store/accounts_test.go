@@ -99,8 +99,9 @@ func TestMembershipsPoliciesAndFrame(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := w.ctx
 		p := w.person("ulf@northwind.example")
-		memberships, err := w.Memberships(ctx, p.User.ID)
+		listed, err := w.Memberships(ctx, p, models.MembershipFilter{})
 		must(w.t, err)
+		memberships := listed.Rows
 		equal(w.t, "memberships", len(memberships), 2)
 		equal(w.t, "by name", memberships[0].Organization.Slug, "contoso")
 		equal(w.t, "role", memberships[1].Role, authz.OrganizationUser)

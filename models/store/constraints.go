@@ -95,8 +95,9 @@ func unavailable(err error) bool {
 		(errors.As(err, &pg) && strings.HasPrefix(pg.Code, shuttingDown))
 }
 
-// gaveWay says that PostgreSQL ended a transaction in favour of another one: serialization_failure and deadlock_detected (appendix A).
+// gaveWay says that PostgreSQL ended a transaction in favour of another one: serialization_failure and deadlock_detected (appendix A), or
+// that an organization of which it wrote was deleted meanwhile (foreign_key_violation), so that the next try finds none.
 func gaveWay(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01" || (pg.Code == "23503" && strings.HasSuffix(pg.ConstraintName, "_organization_fk")))
 }

@@ -32,6 +32,9 @@ func (s *Store) InvitationOffer(ctx context.Context, tokenHash []byte) (models.I
 	}, nil
 }
 
+// shownInvitations is how many of one's own invitations a page shows.
+const shownInvitations = 50
+
 // InvitationsFor returns the live invitations of the person's own address, newest first; none when the session was not proven by the
 // account's own password: an identity provider and the link of an Administrator speak for their organization, not for the account.
 func (s *Store) InvitationsFor(ctx context.Context, p models.Person) ([]models.Invitation, error) {
@@ -41,7 +44,7 @@ func (s *Store) InvitationsFor(ctx context.Context, p models.Person) ([]models.I
 	u := s.read(ctx)
 	var rows []invitationListRow
 	err := u.all(&rows, "SELECT "+invitationColumns+invitationsFrom+" WHERE i.email_norm = ? AND i.state = 'pending' AND i.expires_at > ? ORDER BY i.id DESC LIMIT ?",
-		models.NormEmail(p.User.Email), u.now, framed)
+		models.NormEmail(p.User.Email), u.now, shownInvitations)
 	var found []models.Invitation
 	for _, row := range rows {
 		found = append(found, row.noun())

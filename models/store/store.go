@@ -98,7 +98,10 @@ func (t Tenant) still(u *unit, scope authz.Scope) error {
 	var row struct {
 		Role string `gorm:"column:role"`
 	}
-	known, err := u.found(&row, "SELECT m.role FROM members m WHERE m.organization_id = ? AND m.user_id = ? AND NOT m.suspended AND EXISTS ("+proof+")"+u.dialect.forShare("m"),
+	// The organization first: it may be on its way out, which waits for everybody who is at work in it, and nobody waits for that while
+	// holding something of it.
+	known, err := u.found(&row, `SELECT m.role FROM organizations o JOIN members m ON m.organization_id = o.id
+		WHERE o.id = ? AND m.user_id = ? AND NOT m.suspended AND EXISTS (`+proof+")"+u.dialect.forKey("o")+u.dialect.forShare("m"),
 		t.organization(), t.actor.User.ID, t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, t.organization())
 	if err != nil {
 		return err

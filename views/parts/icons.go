@@ -57,6 +57,7 @@ const (
 	IconMail
 	IconArrow
 	IconClock
+	IconSettings
 )
 
 // Render writes the icon as inline SVG.
@@ -116,4 +117,5 @@ var iconBodies = [...]string{
 	IconMail:           `<path d="m22 7-8.991 5.727a2 2 0 0 1-2.009 0L2 7"/><rect x="2" y="4" width="20" height="16" rx="2"/>`,                                                                                                                                                                                                                                                                         // mail
 	IconArrow:          `<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>`,                                                                                                                                                                                                                                                                                                                                // arrow-right
 	IconClock:          `<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>`,                                                                                                                                                                                                                                                                                                                      // clock
+	IconSettings:       `<path d="M14 17H5"/><path d="M19 7h-9"/><circle cx="17" cy="17" r="3"/><circle cx="7" cy="7" r="3"/>`,                                                                                                                                                                                                                                                                         // settings-2
 }
