@@ -48,8 +48,8 @@ func (v Settings) consequence() string {
 			words = append(words, counted(g.N, g.What))
 		}
 	}
-	return "This deletes " + v.Page.Org.Name + " with all that is in it: " + listed(words) + ". Everybody in it loses it on their next click and keeps their account " +
-		"and their other organizations. Its audit log goes with it; that you deleted it stays in the log of the installation. It cannot be undone."
+	return "This deletes " + v.Page.Org.Name + " with all that is in it: " + listed(words) + ". Everybody in it loses it on their next click; they keep their " +
+		"accounts and their other organizations. That you deleted it stays in the log of the installation. It cannot be undone."
 }
 
 func (v Settings) problems() []parts.Problem        { return fieldProblems(v.Errors, "name") }

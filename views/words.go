@@ -30,6 +30,12 @@ func counted(n int, noun string) string {
 	return number(n) + " " + noun + "s"
 }
 
+// firstLetter is the first letter of a word, whatever the script.
+func firstLetter(word string) string {
+	_, size := utf8.DecodeRuneInString(word)
+	return word[:size]
+}
+
 // listed is words as an enumeration, as "a, b and c".
 func listed(words []string) string {
 	if len(words) < 2 {
