@@ -88,7 +88,7 @@ func (h *Handlers) Settings(c echo.Context, a models.Actor) error {
 }
 
 func (h *Handlers) settings(c echo.Context, a models.Actor) (views.Settings, error) {
-	going, err := h.store.In(a).Departure(c.Request().Context())
+	going, err := h.store.In(a).Belongings(c.Request().Context())
 	if err != nil {
 		return views.Settings{}, err
 	}

@@ -22,8 +22,8 @@ type Membership struct {
 	Suspended    bool
 }
 
-// Departing is how many of one kind of thing go with an organization.
-type Departing struct {
+// Belonging is how many things of one kind belong to an organization, and would go with it.
+type Belonging struct {
 	What string // one of them, such as "identity provider"
 	N    int
 }

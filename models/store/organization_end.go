@@ -61,6 +61,13 @@ const (
 func belongings() []belonging {
 	return []belonging{
 		{table: "audit_entries", of: own, what: "audit entry"},
+		{table: "module_installs", of: own},
+		{table: "module_versions", of: own},
+		{table: "modules", of: own, what: "module"},
+		{table: "base_workflows", of: ofApps},
+		{table: "workflow_nodes", of: own},
+		{table: "workflows", of: own, what: "workflow"},
+		{table: "models", of: own, what: "model"},
 		{table: "team_apps", of: own},
 		{table: "team_members", of: own},
 		{table: "collaborators", of: ofApps, what: "collaborator"},
@@ -82,13 +89,13 @@ func belongings() []belonging {
 	}
 }
 
-// Departure counts what would go with the organization, as far as people know such things.
-func (t Tenant) Departure(ctx context.Context) ([]models.Departing, error) {
-	departing, err := t.departing(t.store.read(ctx))
-	return departing, fault("departure", err)
+// Belongings counts what would go with the organization, as far as people know such things.
+func (t Tenant) Belongings(ctx context.Context) ([]models.Belonging, error) {
+	found, err := t.counted(t.store.read(ctx))
+	return found, fault("belongings", err)
 }
 
-func (t Tenant) departing(u *unit) ([]models.Departing, error) {
+func (t Tenant) counted(u *unit) ([]models.Belonging, error) {
 	var q query
 	all := belongings()
 	slices.Reverse(all) // what others point at matters more to people
@@ -110,11 +117,11 @@ func (t Tenant) departing(u *unit) ([]models.Departing, error) {
 		N    int `gorm:"column:n"`
 	}
 	err := u.rows(&rows, &q)
-	departing := make([]models.Departing, 0, len(rows))
+	found := make([]models.Belonging, 0, len(rows))
 	for _, row := range rows {
-		departing = append(departing, models.Departing{What: all[row.Kind].what, N: row.N})
+		found = append(found, models.Belonging{What: all[row.Kind].what, N: row.N})
 	}
-	return departing, err
+	return found, err
 }
 
 // DeleteOrganization deletes the organization with everything of it; typed is its identifier, typed to confirm. People keep their accounts.
@@ -135,7 +142,7 @@ func (t Tenant) DeleteOrganization(ctx context.Context, typed string) error {
 		if !strings.EqualFold(strings.TrimSpace(typed), organization.Slug) {
 			return models.RefuseField("confirm", "Type “"+organization.Slug+"” to delete it.")
 		}
-		gone, err := t.departing(u)
+		gone, err := t.counted(u)
 		if err != nil {
 			return err
 		}

@@ -49,6 +49,8 @@ func (w *world) everything() {
 		_, err = tenant.Reservation(w.ctx, reservationOf("c-next-of-"+at.organization))
 		must(w.t, err)
 	}
+	w.plantResources()
+	w.run("INSERT INTO base_workflows (app_id, workflow_id) SELECT app_id, id FROM workflows")
 	_, err := w.in("northwind", "ada@northwind.example").MakeResetLink(w.ctx, w.userID("tess@northwind.example"), secret.HashToken("a link"))
 	must(w.t, err)
 }
@@ -90,7 +92,7 @@ func TestTheListOfWhatBelongsToAnOrganizationIsTheSchemas(t *testing.T) {
 			listed = append(listed, b.table)
 		}
 		slices.Sort(listed)
-		equalAll(w.t, "what goes with an organization (models/store/departure.go)", listed, tables)
+		equalAll(w.t, "what goes with an organization (models/store/organization_end.go)", listed, tables)
 	})
 }
 
@@ -109,10 +111,10 @@ func TestDeletingAnOrganizationLeavesNothingOfItAndEverythingElse(t *testing.T) 
 		}
 		accounts := w.number("SELECT count(*) FROM users")
 		ada := w.in("northwind", "ada@northwind.example")
-		gone, err := ada.Departure(w.ctx)
+		gone, err := ada.Belongings(w.ctx)
 		must(w.t, err)
-		equal(w.t, "first of what goes", gone[0], models.Departing{What: "member", N: 7})
-		equal(w.t, "then", gone[1], models.Departing{What: "pending invitation", N: 1})
+		equal(w.t, "first of what goes", gone[0], models.Belonging{What: "member", N: 7})
+		equal(w.t, "then", gone[1], models.Belonging{What: "pending invitation", N: 1})
 
 		olga := w.in("northwind", "olga@northwind.example")
 		w.records(func() {
