@@ -53,6 +53,15 @@ func roleTable() []tableRow {
 		{13, "Invite / Modify / Delete Members", "+---  ssss  ....  ....  . . ?", func(*world, string) matrixRequest {
 			return posting(urls.InvitationNew.To("northwind"), "people", "new.face@elsewhere.example", "role", "organization_user", "days", "7", "action", "send")
 		}},
+		{14, "Create / Edit / Delete Teams", "++--  ssss  ....  ....  . . ?", func(*world, string) matrixRequest {
+			return posting(urls.TeamNew.To("northwind"), "id", "made-for-the-table", "name", "Made for the table", "description", "")
+		}},
+		{15, "Add Members to Teams", "++--  ssss  ....  ....  . . ?", func(w *world, _ string) matrixRequest {
+			return posting(urls.TeamMembersAdd.To("northwind", "others"), "member", w.userID(ulf), "action", "save")
+		}},
+		{16, "Add Apps to Teams", "++--  ssss  ....  ....  . . ?", func(w *world, _ string) matrixRequest {
+			return posting(urls.TeamAppsAdd.To("northwind", "others"), "app", w.appID(private), "action", "save")
+		}},
 	}
 }
 
@@ -301,6 +310,12 @@ func TestTheExplainerAgreesWithTheWholeTable(t *testing.T) {
 		}
 	}
 	w.t.Logf("%d questions", questions)
+}
+
+// appID is the id of one of Northwind's apps.
+func (w *world) appID(slug string) string {
+	w.t.Helper()
+	return w.raw().word("SELECT a.id FROM apps a JOIN organizations o ON o.id = a.organization_id WHERE o.slug = 'northwind' AND a.slug = '" + slug + "'")
 }
 
 // labelled is the name of the scope with a label.
