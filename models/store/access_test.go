@@ -210,3 +210,13 @@ func TestHoldersOfATeamSayThroughWhich(t *testing.T) {
 		equal(w.t, "to Tess, who is not in Feet", through("tess@northwind.example"), "Mia Mate by Hands, Tess Team by Hands")
 	})
 }
+
+// standingIn asks about one person in one app.
+func (w *world) standingIn(as Tenant, slug, email string) error {
+	app, err := as.AppWithin(w.ctx, slug)
+	if err != nil {
+		return err
+	}
+	_, err = as.Standing(w.ctx, w.userID(email), &app)
+	return err
+}

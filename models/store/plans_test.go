@@ -149,9 +149,15 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 		"apps within reach":        func() error { _, err := tess.Apps(ctx, models.AppFilter{}); return err },
 		"apps, in the middle":      func() error { _, err := tess.Apps(ctx, models.AppFilter{Page: app}); return err },
 		"one app":                  func() error { _, err := tess.Reach(ctx, "big7"); return err },
-		"audit":                    func() error { _, err := ada.Audit(ctx, models.AuditFilter{}); return err },
-		"audit of an action":       func() error { _, err := ada.Audit(ctx, models.AuditFilter{Action: models.ActionSignedIn}); return err },
-		"asking":                   func() error { _, err := w.Asking(ctx, w.signIn("ada@northwind.example"), "northwind"); return err },
+		"who can, by a role": func() error {
+			_, err := ada.Holders(ctx, authz.TeamsManage, nil, models.Via{Origin: authz.FromRole, Role: authz.OrganizationContributor}, middle)
+			return err
+		},
+		"why can":            func() error { return w.standingIn(ada, "big4", "tess@northwind.example") },
+		"why can, own teams": func() error { return w.standingIn(tess, "big3", "tess@northwind.example") },
+		"audit":              func() error { _, err := ada.Audit(ctx, models.AuditFilter{}); return err },
+		"audit of an action": func() error { _, err := ada.Audit(ctx, models.AuditFilter{Action: models.ActionSignedIn}); return err },
+		"asking":             func() error { _, err := w.Asking(ctx, w.signIn("ada@northwind.example"), "northwind"); return err },
 	}
 	for name, filter := range map[string]models.MemberFilter{
 		"": {}, " of a role": {Role: authz.TeamContributor}, " of a source": {Source: models.FromSSO}, " of a status": {Status: models.StatusSuspended},
