@@ -39,7 +39,7 @@ func (t Tenant) Holders(ctx context.Context, scope authz.Scope, in *models.Reach
 		case authz.FromRole:
 			q = t.holdersByRole(via.Role, w)
 		case authz.FromTeam:
-			q = t.holdersByTeam(appID, w)
+			q = t.holdersByTeam(u.dialect, appID, w)
 		case authz.FromCollaborator:
 			q = t.holdersByCollaboration(appID, scope, w)
 		case authz.FromOrganizationVisibility, authz.FromPublicVisibility:
@@ -63,11 +63,25 @@ func (t Tenant) holdersByRole(role authz.Role, w window) *query {
 	return holdersFrom(choice, w)
 }
 
-func (t Tenant) holdersByTeam(appID string, w window) *query {
-	choice := (&query{}).add(holderChoice, t.organization(), authz.TeamContributor.Key())
-	choice.add(` AND m.user_id IN (SELECT tm.user_id FROM team_apps ta JOIN team_members tm ON tm.team_id = ta.team_id
-		WHERE ta.app_id = ? AND ta.organization_id = ?)`, appID, t.organization())
+// holdersByTeam reads of each team of the app as far as the page goes, so that a large team costs what a small one does. SQLite cannot say that,
+// and reads them whole.
+func (t Tenant) holdersByTeam(d dialect, appID string, w window) *query {
+	role, organization := authz.TeamContributor.Key(), t.organization()
+	if d == sqliteDialect {
+		choice := (&query{}).add(holderChoice, organization, role)
+		choice.add(` AND m.user_id IN (SELECT tm.user_id FROM team_apps ta JOIN team_members tm ON tm.team_id = ta.team_id
+			WHERE ta.app_id = ? AND ta.organization_id = ?)`, appID, organization)
+		t.within(choice)
+		return holdersFrom(choice, w)
+	}
+	choice := (&query{}).add(`SELECT DISTINCT m.user_id, m.role, m.sort_name, m.since FROM team_apps ta CROSS JOIN LATERAL (
+		SELECT m.user_id, m.role, tm.sort_name, m.joined_at AS since FROM team_members tm JOIN members m ON m.organization_id = tm.organization_id AND m.user_id = tm.user_id
+		WHERE tm.team_id = ta.team_id AND NOT m.suspended AND m.role = ?`, role)
 	t.within(choice)
+	byTeam := order{key: "tm.sort_name", id: "tm.user_id"}
+	w.bound(choice, byTeam)
+	w.limited(choice, byTeam)
+	choice.add(") m WHERE ta.app_id = ? AND ta.organization_id = ?", appID, organization)
 	return holdersFrom(choice, w)
 }
 
@@ -108,8 +122,10 @@ func (t Tenant) addGivingTeams(u *unit, appID string, people []models.Holder) er
 		at[people[i].UserID] = &people[i]
 		ids = append(ids, people[i].UserID)
 	}
-	q := (&query{}).add(`SELECT tm.user_id, t.slug, t.name, tm.added_at AS joined_at, ta.added_at FROM team_apps ta JOIN team_members tm ON tm.team_id = ta.team_id JOIN teams t ON t.id = ta.team_id
-		WHERE ta.app_id = ? AND ta.organization_id = ? AND tm.user_id IN (?)`, appID, t.organization(), ids)
+	// The teams of the people first, or the planner would read everybody in the app's teams.
+	q := (&query{}).add(`WITH theirs AS MATERIALIZED (SELECT tm.user_id, tm.team_id, tm.added_at FROM team_members tm WHERE tm.organization_id = ? AND tm.user_id IN (?))
+		SELECT tm.user_id, t.slug, t.name, tm.added_at AS joined_at, ta.added_at FROM theirs tm JOIN teams t ON t.id = tm.team_id
+		JOIN team_apps ta ON ta.team_id = tm.team_id AND ta.app_id = ? WHERE true`, t.organization(), ids, appID)
 	if t.sharing() {
 		q.add(" AND t.id IN ("+ownTeams+")", t.self()...)
 	}

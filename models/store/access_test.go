@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gatehouse/internal/authz"
+	"gatehouse/internal/testdb"
 	"gatehouse/models"
 )
 
@@ -219,4 +221,35 @@ func (w *world) standingIn(as Tenant, slug, email string) error {
 	}
 	_, err = as.Standing(w.ctx, w.userID(email), &app)
 	return err
+}
+
+// Who has an app through a team of thousands is told page by page: a page costs what its rows cost. SQLite is not asked.
+func TestHoldersThroughALargeTeamReadAPage(t *testing.T) {
+	t.Parallel()
+	w := &world{t: t, ctx: t.Context(), url: testdb.PostgreSQL(t, migrateForTest), clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
+	w.Store = w.open()
+	w.seed()
+	for _, statement := range strings.Split(fmt.Sprintf(bigOrganization, 5000), ";") {
+		w.run(statement)
+	}
+	w.run(`INSERT INTO team_members (organization_id, team_id, user_id, added_at) SELECT t.organization_id, t.id, m.user_id, t.created_at
+		FROM teams t JOIN members m ON m.organization_id = t.organization_id WHERE t.slug_norm = 'big100' ON CONFLICT DO NOTHING`)
+	w.run(`INSERT INTO team_apps (organization_id, team_id, app_id, added_at) SELECT t.organization_id, t.id, a.id, t.created_at
+		FROM teams t JOIN apps a ON a.organization_id = t.organization_id WHERE t.slug_norm IN ('big100', 'big7') AND a.slug_norm = 'big4'`)
+	w.run("ANALYZE")
+	ada := w.in("northwind", "ada@northwind.example")
+	app, err := ada.AppWithin(w.ctx, "big4")
+	must(t, err)
+	for _, at := range []models.Page{{}, {After: position{"person 3", newID()}.cursor()}, {Before: position{"person 3", newID()}.cursor()}} {
+		statements, arguments := w.spied(t, func() {
+			page, err := ada.Holders(w.ctx, authz.ModelsCreate, &app, models.Via{Origin: authz.FromTeam}, at)
+			must(t, err)
+			equal(t, "people", len(page.Rows), models.PageSize)
+		})
+		for i, statement := range statements {
+			if p := w.explain(w.ctx, t, statement, arguments[i]); p.read() > 900 { // every fourth of the team is a Team Contributor
+				t.Errorf("%.0f rows are read:\n%s\n%s", p.read(), statement, p.text("  "))
+			}
+		}
+	}
 }
