@@ -12,17 +12,29 @@ import (
 	"gatehouse/views"
 )
 
+// teamsOffered is how many teams a list to choose from holds; beyond that one types the team's ID.
+const teamsOffered = 12
+
 // Members draws the list of members.
 func (h *Handlers) Members(c echo.Context, a models.Actor) error {
-	role, _ := authz.ParseRole(c.QueryParam("role")) // an unknown role in a link is no filter
-	filter := models.MemberFilter{Query: queryOf(c), Role: role, Page: pageOf(c)}
-	listed, err := h.store.In(a).Members(c.Request().Context(), filter)
+	tenant, ctx := h.store.In(a), c.Request().Context()
+	filter := memberFilter(c.QueryParams())
+	teams, err := tenant.TeamChoices(ctx, teamsOffered, filter.Team)
+	if err != nil {
+		return err
+	}
+	filters := memberFilters(filter, teams)
+	if filters.UnknownTeam {
+		filter.Team = "" // a link to a team that is gone shows everybody, and says so
+	}
+	filter.Page = pageOf(c)
+	listed, err := tenant.Members(ctx, filter)
 	if err != nil {
 		return err
 	}
 	pending, invites := 0, a.May(authz.MembersManage)
 	if invites {
-		if pending, err = h.store.In(a).PendingInvitations(c.Request().Context()); err != nil {
+		if pending, err = tenant.PendingInvitations(ctx); err != nil {
 			return err
 		}
 	}
@@ -31,9 +43,9 @@ func (h *Handlers) Members(c echo.Context, a models.Actor) error {
 		return err
 	}
 	view := views.Members{
-		Page: frame.Page, Query: filter.Query, Role: role, Total: frame.Members,
+		Page: frame.Page, Query: filter.Query, Filters: filters, Sort: string(filter.Sort), Params: memberParams(filter), Total: frame.Members,
 		Pager:   pager(c, listed.Newer, listed.Older),
-		Invites: invites, Pending: pending, OwnTeams: a.Role == authz.TeamContributor, Filtered: filter.Query != "" || role.Valid(),
+		Invites: invites, Pending: pending, OwnTeams: a.Role == authz.TeamContributor, Filtered: filter.Narrows(), Manages: invites,
 	}
 	for _, m := range listed.Rows {
 		view.Rows = append(view.Rows, memberRow(a, m))
@@ -42,15 +54,27 @@ func (h *Handlers) Members(c echo.Context, a models.Actor) error {
 }
 
 func memberRow(a models.Actor, m models.Member) views.MemberRow {
-	sources := map[models.Source]string{models.FromSetup: "Setup", models.FromInvitation: "Invitation", models.FromSSO: "SSO"}
 	row := views.MemberRow{
-		URL: urls.Member.To(a.Organization.Slug, m.UserID), Name: m.Name, Email: m.Email, Role: m.Role, Suspended: m.Suspended,
-		You: m.UserID == a.User.ID, Source: sources[m.Source], Joined: m.JoinedAt, LastActive: m.LastActiveAt,
+		ID: m.UserID, URL: urls.Member.To(a.Organization.Slug, m.UserID), Name: m.Name, Email: m.Email, Role: m.Role, Suspended: m.Suspended,
+		You: m.UserID == a.User.ID, Source: sourceLabels[m.Source], SignsIn: signsInWith(m), Joined: m.JoinedAt, LastActive: m.LastActiveAt,
 	}
 	for _, team := range m.Teams {
 		row.Teams = append(row.Teams, team.Name)
 	}
 	return row
+}
+
+// signsInWith says how a member proves who they are.
+func signsInWith(m models.Member) string {
+	switch {
+	case m.HasPassword && m.HasSSO:
+		return "Password and SSO"
+	case m.HasPassword:
+		return "Password"
+	case m.HasSSO:
+		return "SSO"
+	}
+	return "Nothing yet"
 }
 
 // Member draws one member's page.

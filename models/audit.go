@@ -50,6 +50,7 @@ const (
 	ActionMemberRemoved       Action = "member.removed"
 	ActionMemberLeft          Action = "member.left"
 	ActionMemberSessionsEnded Action = "member.sessions-ended"
+	ActionMembersExported     Action = "members.exported"
 	ActionInvitationSent      Action = "invitation.sent"
 	ActionInvitationResent    Action = "invitation.resent"
 	ActionInvitationCancelled Action = "invitation.cancelled"
@@ -113,6 +114,7 @@ var actionTexts = []struct {
 	{ActionMemberRemoved, "removed a member"},
 	{ActionMemberLeft, "left the organization"},
 	{ActionMemberSessionsEnded, "ended sessions of a member"},
+	{ActionMembersExported, "exported the list of members"},
 	{ActionInvitationSent, "sent an invitation"},
 	{ActionInvitationResent, "sent an invitation again"},
 	{ActionInvitationCancelled, "cancelled an invitation"},

@@ -20,8 +20,22 @@ type MemberFilter struct {
 }
 
 // Narrows says whether the filter leaves anybody out.
-func (f MemberFilter) Narrows() bool {
-	return f.Query != "" || f.Role.Valid() || f.Team != "" || f.Source != "" || f.Status != "" || f.Idle
+func (f MemberFilter) Narrows() bool { return len(f.Values()) > 0 }
+
+// Values are the parts of the filter that are on, without the order and the page, as the audit log keeps them.
+func (f MemberFilter) Values() map[string]string {
+	values := map[string]string{}
+	for name, value := range map[string]string{
+		"search": f.Query, "role": f.Role.Key(), "team": f.Team, "source": string(f.Source), "status": string(f.Status),
+	} {
+		if value != "" {
+			values[name] = value
+		}
+	}
+	if f.Idle {
+		values["inactive"] = "90 days"
+	}
+	return values
 }
 
 // IdleAfter is how long nothing is heard of a member until they count as inactive. Who was never active counts from the day they joined.

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"net/url"
 	"time"
 
 	"gatehouse/internal/authz"
@@ -10,14 +11,28 @@ import (
 type Members struct {
 	Page     Page
 	Query    string
-	Role     authz.Role // the role filter; zero for all
+	Filters  MemberFilters
+	Sort     string     // such as "name" or "-joined"; empty by name
+	Params   url.Values // search, filters and order as they stand in the address
 	Rows     []MemberRow
 	Pager    Pager
 	Total    int  // members of the organization
 	OwnTeams bool // a Team Contributor: only people who share a team
 	Invites  bool // may invite: sees the other tab and the button
 	Pending  int  // invitations that nobody has dealt with
+	Manages  bool // may change members: sees how each signs in
 	Filtered bool // a search or a filter is on: an empty list means nothing matches
+}
+
+// MemberFilters are the filters of the list: what is chosen, and what can be.
+type MemberFilters struct {
+	Role           authz.Role // zero: all
+	Team           string     // an identifier, as it was typed
+	Source, Status string
+	Idle           bool
+	Sources, Teams []Option
+	MoreTeams      bool // there are more teams than are offered: one types the ID
+	UnknownTeam    bool // there is no such team, so nothing is filtered by it
 }
 
 // Pager holds the links to the neighbouring pages; empty for none.
@@ -25,6 +40,7 @@ type Pager struct{ Newer, Older string }
 
 // MemberRow is one member of the list.
 type MemberRow struct {
+	ID         string
 	URL        string
 	Name       string
 	Email      string
@@ -32,6 +48,7 @@ type MemberRow struct {
 	Suspended  bool
 	You        bool
 	Source     string // "Invitation", "SSO", "Setup"
+	SignsIn    string // "Password", "SSO"
 	Teams      []string
 	Joined     time.Time
 	LastActive time.Time // zero: never

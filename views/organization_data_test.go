@@ -2,6 +2,7 @@ package views_test
 
 import (
 	"maps"
+	"net/url"
 	"strings"
 	"time"
 
@@ -34,11 +35,19 @@ func seenBy(page views.Page, role authz.Role) views.Page {
 func sampleMembers() views.Members {
 	page := organizationFrame("Members", views.SectionMembers)
 	return views.Members{
-		Page: page, Total: 137, Query: "a", Role: authz.TeamContributor, Pager: views.Pager{Older: "/orgs/northwind/members?after=x", Newer: "/orgs/northwind/members?before=y"},
+		Page: page, Total: 137, Query: "a", Filters: sampleFilters(), Sort: "-joined", Params: url.Values{"q": {"a"}, "sort": {"-joined"}}, Manages: true, Pager: views.Pager{Older: "/orgs/northwind/members?after=x", Newer: "/orgs/northwind/members?before=y"},
 		Rows: []views.MemberRow{
-			{URL: "/orgs/northwind/members/1", Name: "Amara Okafor", Email: "amara.okafor@northwind.example", Role: authz.Administrator, You: true, Source: "Setup", Joined: page.Now.Add(-900 * hour), LastActive: page.Now.Add(-hour)},
-			{URL: "/orgs/northwind/members/2", Name: "Daniel Cho", Email: "daniel.cho@northwind.example", Role: authz.TeamContributor, Suspended: true, Source: "SSO", Teams: []string{"Robotics", "Vision", "Night shift", "Test"}, Joined: page.Now},
+			{ID: "1", URL: "/orgs/northwind/members/1", SignsIn: "Password and SSO", Name: "Amara Okafor", Email: "amara.okafor@northwind.example", Role: authz.Administrator, You: true, Source: "Setup", Joined: page.Now.Add(-900 * hour), LastActive: page.Now.Add(-hour)},
+			{ID: "2", URL: "/orgs/northwind/members/2", SignsIn: "SSO", Name: "Daniel Cho", Email: "daniel.cho@northwind.example", Role: authz.TeamContributor, Suspended: true, Source: "SSO", Teams: []string{"Robotics", "Vision", "Night shift", "Test"}, Joined: page.Now},
 		},
+	}
+}
+
+func sampleFilters() views.MemberFilters {
+	return views.MemberFilters{
+		Role: authz.TeamContributor, Team: "Vision", Source: "sso", Idle: true,
+		Sources: []views.Option{{Value: "setup", Label: "Setup"}, {Value: "sso", Label: "SSO"}},
+		Teams:   []views.Option{{Value: "robotics", Label: "Robotics"}, {Value: "vision", Label: "Vision"}},
 	}
 }
 
@@ -113,7 +122,7 @@ func longest() map[string]templ.Component {
 	app := views.AppRow{URL: "/a", Slug: endless, Organization: endless, Description: endless + hostile, Level: hostile, Visibility: 9}
 	entry := views.AuditRow{ID: "1", ActorName: endless, ActorEmail: endless, Words: hostile, Action: endless, TargetName: hostile, Method: endless, IP: endless, Reference: endless, Changes: []views.Change{{Name: hostile, Before: endless, After: hostile}}}
 	return map[string]templ.Component{
-		"members, longest": views.MembersPage(views.Members{Page: page, Query: hostile, Role: 99, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
+		"members, longest": views.MembersPage(views.Members{Page: page, Query: hostile, Filters: views.MemberFilters{Role: 99, Team: hostile, Source: hostile, MoreTeams: true, UnknownTeam: true, Teams: []views.Option{{Value: endless, Label: hostile}}}, Sort: hostile, Params: url.Values{"q": {hostile}}, Manages: true, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
 		"member, longest":  views.MemberPage(views.Member{Page: page, Row: member, MayReset: true, ResetURL: "/r", ResetLink: "https://x.example/" + endless + hostile}),
 		"teams, longest":   views.TeamsPage(views.Teams{Page: page, Query: hostile, Rows: []views.TeamRow{{Slug: endless, Name: hostile, Description: endless, Members: 1 << 40}}}),
 		"apps, longest":    views.AppsPage(views.Apps{Page: page, Query: hostile, Rows: []views.AppRow{app}}),

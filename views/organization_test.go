@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,12 +132,55 @@ func TestTheSearchOfMembersWorksAsAFormAndKeepsWhatWasAsked(t *testing.T) {
 	if value, _ := attr(elements(form, "input")[0], "value"); value != "a" {
 		t.Errorf("the search holds %q", value)
 	}
-	for _, option := range elements(one(t, form, "select", ""), "option") {
-		_, selected := attr(option, "selected")
-		if value, _ := attr(option, "value"); selected != (value == authz.TeamContributor.Key()) {
-			t.Errorf("%q selected: %v", value, selected)
+	chosen := map[string]string{}
+	for _, filter := range elements(form, "select") {
+		name, _ := attr(filter, "name")
+		for _, option := range elements(filter, "option") {
+			if _, selected := attr(option, "selected"); selected {
+				chosen[name], _ = attr(option, "value")
+			}
 		}
 	}
+	if want := (map[string]string{"role": "team_contributor", "team": "vision", "source": "sso", "status": "", "inactive": "90"}); !maps.Equal(chosen, want) {
+		t.Errorf("chosen are %v, want %v", chosen, want)
+	}
+}
+
+func TestTheHeadsOfMembersSortWithinTheFilter(t *testing.T) {
+	links := map[string]string{}
+	for _, head := range elements(byID(render(t, views.MembersPage(sampleMembers())))["results"], "th") {
+		for _, link := range elements(head, "a") {
+			links[text(link)], _ = attr(link, "href")
+		}
+		if sorted, _ := attr(head, "aria-sort"); (sorted == "descending") != (text(head) == "Joined") {
+			t.Errorf("%s says it is sorted %q", text(head), sorted)
+		}
+	}
+	const members = "/orgs/northwind/members?q=a&sort="
+	if want := (map[string]string{"Member": members + "name", "Role": members + "role", "Last active": members + "active", "Joined": members + "joined"}); !maps.Equal(links, want) {
+		t.Errorf("the heads lead to %v", links)
+	}
+}
+
+func TestAnOrganizationOfManyTeamsAsksForTheTeamsID(t *testing.T) {
+	v := sampleMembers()
+	v.Filters.MoreTeams, v.Filters.UnknownTeam, v.Filters.Team = true, true, "gone"
+	doc := render(t, views.MembersPage(v))
+	field := elements(byID(doc)["search"], "input")[1]
+	if name, _ := attr(field, "name"); name != "team" {
+		t.Errorf("the second field is %q", name)
+	}
+	if list, _ := attr(field, "list"); len(elements(byID(doc)[list], "option")) != 2 {
+		t.Errorf("the list %q offers nothing", list)
+	}
+	says(t, byID(doc)["results"], "There is no team “gone”")
+}
+
+func TestHowMembersSignInIsForWhoManagesThem(t *testing.T) {
+	v := sampleMembers()
+	says(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "Password and SSO no second factor")
+	v.Manages = false
+	hidesWords(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "second factor")
 }
 
 func TestATeamContributorIsToldWhomTheySee(t *testing.T) {

@@ -86,6 +86,8 @@ func access() []entry {
 		{"settings.save", "POST /orgs/northwind/settings", adminOnly, managesAll, 0},
 		{"organization.delete", "POST /orgs/northwind/settings/delete", adminOnly, managesAll, 0},
 		{"members", "GET /orgs/northwind/members", everyRole, "", 0},
+		{"members.csv", "GET /orgs/northwind/members/export.csv", everyRole, "", 0},
+		{"members.json", "GET /orgs/northwind/members/export.json", everyRole, "", 0},
 		{"member", "GET /orgs/northwind/members/{member}", everyRole, "", 0},
 		{"member.reset-link", "POST /orgs/northwind/members/{member}/reset-link", adminOnly, managesMembers, 0},
 		{"invitations", "GET /orgs/northwind/invitations", adminOnly, managesMembers, 0},

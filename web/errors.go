@@ -42,7 +42,7 @@ type failures struct {
 func (f *failures) handle(err error, c echo.Context) {
 	if c.Response().Committed {
 		f.log.ErrorContext(c.Request().Context(), "failed after answering", "error", err, "reference", handlers.RequestOf(c).Reference)
-		return
+		panic(http.ErrAbortHandler) // what ends early must not look whole
 	}
 	if drawn := f.answer(err, c); drawn != nil {
 		f.log.ErrorContext(c.Request().Context(), "the error page failed", "error", drawn, "reference", handlers.RequestOf(c).Reference)

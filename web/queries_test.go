@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"gatehouse/internal/authz"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
@@ -36,7 +38,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/roles":                                    3,
 		"GET /orgs/northwind/audit":                                    3,
 		"GET /orgs/northwind/access":                                   2, // and more for each part of a question
-		"GET /orgs/northwind/members":                                  5, // with the number of invitations, for who may invite
+		"GET /orgs/northwind/members":                                  6, // with the teams to filter by, and the number of invitations for who may invite
 		"GET /orgs/northwind/invitations":                              4,
 		"GET /orgs/northwind/invitations/new":                          2,
 		"GET /orgs/northwind/teams":                                    3,
@@ -53,11 +55,13 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/security/identity-providers/okta":         6,
 		"GET /orgs/northwind/security/identity-providers/okta/edit":    5,
 		"GET /login/sso/northwind/okta":                                4,
-		"GET /orgs/northwind/members?q=ulf&role=organization_user":     5,
+		"GET /orgs/northwind/members?q=ulf&role=organization_user":     6,
 		"GET /orgs/northwind/audit?action=session.signed-in&q=ada":     3,
 		"GET /orgs/contoso (not a member)":                             1,
 		"GET /orgs/northwind/audit (not allowed)":                      1,
 		"GET /orgs/northwind (not signed in, with a cookie of nobody)": 1,
+
+		"GET /orgs/northwind/members?team=hands&status=active&sort=-active": 6,
 
 		"GET /orgs/northwind/teams/hands/members/add?q=u":             6,
 		"GET /orgs/northwind/teams/hands/members/add?member={member}": 6,
@@ -183,7 +187,7 @@ func TestPagesLeadThroughEverybodyOnce(t *testing.T) {
 func rowsOf(p page) []string {
 	var rows []string
 	for _, cell := range p.all("td") {
-		if strings.Contains(attribute(cell, "class"), "main") {
+		if strings.Contains(attribute(cell, "class"), "main") || slices.ContainsFunc(page{cell}.all("span"), func(e *html.Node) bool { return attribute(e, "class") == "who" }) {
 			rows = append(rows, text(cell))
 		}
 	}

@@ -103,6 +103,8 @@ const (
 	Apps               P1 = "/orgs/:org/apps"
 	App                P2 = "/orgs/:org/apps/:app"
 	Members            P1 = "/orgs/:org/members"
+	MembersCSV         P1 = "/orgs/:org/members/export.csv"
+	MembersJSON        P1 = "/orgs/:org/members/export.json"
 	Member             P2 = "/orgs/:org/members/:member"
 	MemberResetLink    P2 = "/orgs/:org/members/:member/reset-link"
 	Invitations        P1 = "/orgs/:org/invitations"
