@@ -62,6 +62,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind (not signed in, with a cookie of nobody)": 1,
 
 		"GET /orgs/northwind/members?team=hands&status=active&sort=-active": 6,
+		"GET /orgs/northwind/members/export.json?team=hands":                5, // recording it asks again who may
 
 		"GET /orgs/northwind/teams/hands/members/add?q=u":             6,
 		"GET /orgs/northwind/teams/hands/members/add?member={member}": 6,
