@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"unicode/utf8"
 
 	"gatehouse/models"
 )
@@ -29,21 +31,65 @@ var teamMembersByName = order{key: "tm.sort_name", id: "tm.user_id"}
 func (t Tenant) TeamMembers(ctx context.Context, team models.Team, filter models.TeamFilter) (models.Listed[models.TeamMember], error) {
 	u := t.store.read(ctx)
 	page, err := list(windowOf(filter.Page), func(w window) ([]teamMemberListRow, error) {
-		choice := (&query{}).add(`SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by FROM team_members tm
-			JOIN members m ON m.organization_id = tm.organization_id AND m.user_id = tm.user_id WHERE tm.organization_id = ? AND tm.team_id = ?`, t.organization(), team.ID)
-		t.ownTeamsOnly(choice, "tm.team_id")
-		choice.search(u.dialect, "m.search", filter.Query)
-		w.bound(choice, teamMembersByName)
-		w.limited(choice, teamMembersByName)
-		whole := (&query{}).add(`SELECT tm.user_id, tm.sort_name, tm.added_at, u.name, u.email, m.role, m.suspended, b.name AS adder FROM (`).
-			add(choice.text.String(), choice.args...).add(`) tm JOIN users u ON u.id = tm.user_id
-			JOIN members m ON m.organization_id = tm.organization_id AND m.user_id = tm.user_id LEFT JOIN users b ON b.id = tm.added_by`)
-		w.sorted(whole, teamMembersByName)
+		q := t.teamMembersInOrder(u.dialect, team, filter.Query, w)
+		if folded := foldQuery(filter.Query); u.dialect == postgresDialect && utf8.RuneCountInString(folded) >= trigram && team.Members > readNear {
+			q = t.teamMembersByIndex(team, folded, w)
+		}
 		var rows []teamMemberListRow
-		err := u.rows(&rows, whole)
+		err := u.rows(&rows, q)
 		return rows, err
 	}, func(r teamMemberListRow) position { return position{r.SortName, r.UserID} }, teamMemberListRow.noun)
 	return page, fault("team members", err)
+}
+
+// memberOfTeam is a row of team_members tm with what it is searched in. As a query of its own and no join, it is asked in the list's order.
+const memberOfTeam = `SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by,
+	(SELECT m.search FROM members m WHERE m.organization_id = tm.organization_id AND m.user_id = tm.user_id) AS search FROM team_members tm`
+
+func (t Tenant) chosenOfTeam(team models.Team, from string) *query {
+	q := (&query{}).add(from+" WHERE tm.organization_id = ? AND tm.team_id = ?", t.organization(), team.ID)
+	t.ownTeamsOnly(q, "tm.team_id")
+	return q
+}
+
+func (t Tenant) teamMembersInOrder(d dialect, team models.Team, typed string, w window) *query {
+	choice := t.chosenOfTeam(team, "SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by FROM team_members tm")
+	choice.search(d, "(SELECT m.search FROM members m WHERE m.organization_id = tm.organization_id AND m.user_id = tm.user_id)", typed)
+	w.bound(choice, teamMembersByName)
+	w.limited(choice, teamMembersByName)
+	return teamMembersFrom(choice, w)
+}
+
+// teamMembersByIndex searches a large team as Tenant.indexed searches the organization: in order for a while, and then by the trigram index.
+func (t Tenant) teamMembersByIndex(team models.Team, folded string, w window) *query {
+	stretch := t.chosenOfTeam(team, memberOfTeam)
+	w.bound(stretch, teamMembersByName)
+	w.sorted(stretch, teamMembersByName)
+	stretch.add(" LIMIT " + strconv.Itoa(readNear))
+	matches := t.chosenOfTeam(team, "SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by, m.search FROM matching m JOIN team_members tm ON tm.user_id = m.user_id")
+	w.bound(matches, teamMembersByName)
+
+	q := (&query{}).add("WITH near AS MATERIALIZED (SELECT * FROM (").add(stretch.text.String(), stretch.args...)
+	q.add(") tm WHERE strpos(tm.search, ?) > 0", folded)
+	w.limited(q, teamMembersByName)
+	// Materialized, or the planner would look at everybody in the team.
+	q.add("), matching AS MATERIALIZED (SELECT m.user_id, m.search FROM members m WHERE m.organization_id = ? AND m.search LIKE ?", t.organization(), pattern(folded))
+	q.add("), far AS MATERIALIZED (").add(matches.text.String(), matches.args...).add(") ")
+	filled := "(SELECT count(*) FROM near) > " + strconv.Itoa(w.size)
+	choice := (&query{}).add("SELECT * FROM near WHERE " + filled + " UNION ALL SELECT * FROM (SELECT * FROM far tm")
+	w.limited(choice, teamMembersByName)
+	choice.add(") rest WHERE NOT " + filled)
+	whole := teamMembersFrom(choice, w)
+	return q.add(whole.text.String(), whole.args...)
+}
+
+// teamMembersFrom reads a choice of a team's members with their accounts.
+func teamMembersFrom(choice *query, w window) *query {
+	whole := (&query{}).add("SELECT tm.user_id, tm.sort_name, tm.added_at, u.name, u.email, m.role, m.suspended, b.name AS adder FROM (").
+		add(choice.text.String(), choice.args...).add(`) tm JOIN users u ON u.id = tm.user_id
+		JOIN members m ON m.organization_id = tm.organization_id AND m.user_id = tm.user_id LEFT JOIN users b ON b.id = tm.added_by`)
+	w.sorted(whole, teamMembersByName)
+	return whole
 }
 
 type teamAppListRow struct {
@@ -59,13 +105,14 @@ var teamAppsBySlug = order{key: "ta.slug_norm", id: "ta.app_id"}
 func (t Tenant) TeamApps(ctx context.Context, team models.Team, filter models.TeamFilter) (models.Listed[models.TeamApp], error) {
 	u := t.store.read(ctx)
 	page, err := list(windowOf(filter.Page), func(w window) ([]teamAppListRow, error) {
-		q := (&query{}).add("SELECT "+appColumns+`, ta.slug_norm AS norm, ta.added_at, b.name AS adder FROM team_apps ta
-			JOIN apps a ON a.organization_id = ta.organization_id AND a.id = ta.app_id LEFT JOIN users b ON b.id = ta.added_by
-			WHERE ta.organization_id = ? AND ta.team_id = ?`, t.organization(), team.ID)
-		t.ownTeamsOnly(q, "ta.team_id")
-		q.search(u.dialect, "a.search", filter.Query)
-		w.bound(q, teamAppsBySlug)
-		w.limited(q, teamAppsBySlug)
+		choice := (&query{}).add("SELECT ta.app_id, ta.slug_norm, ta.added_at, ta.added_by FROM team_apps ta WHERE ta.organization_id = ? AND ta.team_id = ?", t.organization(), team.ID)
+		t.ownTeamsOnly(choice, "ta.team_id")
+		choice.search(u.dialect, "(SELECT a.search FROM apps a WHERE a.id = ta.app_id)", filter.Query)
+		w.bound(choice, teamAppsBySlug)
+		w.limited(choice, teamAppsBySlug)
+		q := (&query{}).add("SELECT "+appColumns+", ta.slug_norm AS norm, ta.added_at, b.name AS adder FROM (").add(choice.text.String(), choice.args...)
+		q.add(") ta JOIN apps a ON a.id = ta.app_id AND a.organization_id = ? LEFT JOIN users b ON b.id = ta.added_by", t.organization())
+		w.sorted(q, teamAppsBySlug)
 		var rows []teamAppListRow
 		err := u.rows(&rows, q)
 		return rows, err
