@@ -121,7 +121,7 @@ func (h *Handlers) teamPicker(c echo.Context, a models.Actor, side teamSide, tea
 		return views.TeamPick{}, err
 	}
 	view := views.TeamPick{Team: team.Name, OnApps: side.onApps, Cancel: side.own.To(org, team.Slug)}
-	picker := parts.Picker{Action: side.add.To(org, team.Slug), Field: side.field, Query: query, Noun: side.noun, More: more, Label: "Search members", Placeholder: "Type a name or an email address"}
+	picker := parts.Picker{Action: side.add.To(org, team.Slug), Field: side.field, Query: query, Noun: side.noun, More: more, Autofocus: true, Label: "Search members", Placeholder: "Type a name or an email address"}
 	if side.onApps {
 		picker.Label, picker.Placeholder = "Search apps", "Type an identifier or a word of the description"
 	}

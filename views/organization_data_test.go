@@ -138,6 +138,7 @@ func longest() map[string]templ.Component {
 func organizationPages() map[string]templ.Component {
 	all := longest()
 	maps.Copy(all, accessPages())
+	maps.Copy(all, teamPages())
 	members, apps, teams := sampleMembers(), views.Apps{Page: organizationFrame("Apps", views.SectionApps), Rows: sampleApps()}, sampleTeams()
 	reset, fixed, own, foreign := sampleMember(), sampleMember(), members, members
 	reset.ResetLink = "https://console.northwind.example/password/reset/abc"
