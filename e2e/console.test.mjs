@@ -1,7 +1,7 @@
 // What the pages of the demo do: roles and their printout, the keyboard, lists, themes, menus, and the practice identity provider.
 import { assert, assertAccessible, suite } from './harness.mjs';
 import { announced, scopes, signInAs } from './demo.mjs';
-import { arrived, button, chooseInProfileMenu, field, heading, link, row, says, seen, send } from './steps.mjs';
+import { arrived, button, chooseInProfileMenu, field, heading, link, row, says, seen, send, tabTo } from './steps.mjs';
 
 const home = '/orgs/northwind';
 const roles = ['Administrator', 'Organization Contributor', 'Team Contributor', 'Organization User'];
@@ -50,27 +50,6 @@ suite('The roles page', { command: 'demo' }, (test) => {
 });
 
 suite('By keyboard alone', { command: 'demo' }, (test) => {
-  /** Presses Tab until the element has the focus, and asserts that one sees it there. */
-  async function tabTo(page, target, key = 'Tab') {
-    for (let i = 0; i < 60; i += 1) {
-      if (await target.evaluate((element) => element === document.activeElement)) {
-        // The mark may be drawn around what holds it, such as a card with a radio button.
-        const marked = await target.evaluate((element) => {
-          const look = () => [element, element.parentElement, element.closest('label, tr')].map((each) => each && getComputedStyle(each)).map((s) => s && `${s.outline} ${s.boxShadow} ${s.border}`).join();
-          const focused = look();
-          element.blur();
-          const plain = look();
-          element.focus({ focusVisible: true });
-          return focused !== plain;
-        });
-        assert.ok(marked, `the focus is not to be seen on ${await target.evaluate((element) => element.outerHTML.slice(0, 120))}`);
-        return;
-      }
-      await page.keyboard.press(key);
-    }
-    assert.fail(`${key} does not lead to ${target}`);
-  }
-
   test('from the sign-in page to the form of an identity provider', async ({ browse, site }) => {
     const { password, people } = await announced(site);
     const page = await browse();

@@ -82,3 +82,24 @@ export async function chooseInProfileMenu(page, line) {
 
 /** The rows of a table that hold these words. */
 export const row = (page, words) => page.getByRole('row').filter({ hasText: words });
+
+/** Presses Tab until the element has the focus, and asserts that one sees it there. */
+export async function tabTo(page, target, key = 'Tab') {
+  for (let i = 0; i < 60; i += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      // The mark may be drawn around what holds it, such as a card with a radio button.
+      const marked = await target.evaluate((element) => {
+        const look = () => [element, element.parentElement, element.closest('label, tr')].map((each) => each && getComputedStyle(each)).map((s) => s && `${s.outline} ${s.boxShadow} ${s.border}`).join();
+        const focused = look();
+        element.blur();
+        const plain = look();
+        element.focus({ focusVisible: true });
+        return focused !== plain;
+      });
+      assert.ok(marked, `the focus is not to be seen on ${await target.evaluate((element) => element.outerHTML.slice(0, 120))}`);
+      return;
+    }
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${key} does not lead to ${target}`);
+}
