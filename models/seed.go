@@ -44,6 +44,7 @@ type SeedApp struct {
 	Description   string
 	Visibility    authz.Visibility
 	Collaborators map[string]authz.CollaboratorLevel
+	Holds         SeedResources
 	Created       time.Time
 }
 

@@ -149,3 +149,14 @@ func (t Tenant) SetResourceVisibility(ctx context.Context, r models.Reached, nam
 		return u.record([]string{t.organization()}, e)
 	})
 }
+
+// Resource returns what every resource has, or models.ErrNotFound.
+func (t Tenant) Resource(ctx context.Context, r models.Reached, name models.ResourceKind, slug string) (models.Resource, error) {
+	k, err := kindOf(name)
+	if err != nil {
+		return models.Resource{}, err
+	}
+	var row resourceRow
+	err = t.oneIn(t.store.read(ctx), kind{table: k.table}, r, slug, &row, "")
+	return row.noun(r.App), fault("resource", err)
+}

@@ -31,7 +31,7 @@ func (s *Store) Seed(ctx context.Context, seed models.Seed) (made bool, err erro
 		}
 		planting := planting{unit: u, organization: organization, people: map[string]userRow{}, apps: map[models.Slug]string{}}
 		for _, step := range []func(models.Seed) error{
-			planting.plantPeople, planting.plantApps, planting.plantTeams, planting.plantInvitations, planting.plantCrowd,
+			planting.plantPeople, planting.plantApps, planting.plantResources, planting.plantTeams, planting.plantInvitations, planting.plantCrowd,
 		} {
 			if err := step(seed); err != nil {
 				return err
