@@ -17,6 +17,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"gatehouse/internal/markdown"
 	"gatehouse/internal/password"
 	"gatehouse/internal/session"
 	"gatehouse/models"
@@ -48,6 +49,7 @@ type Handlers struct {
 	allowPrivate bool
 	creation     models.Creation
 	log          *slog.Logger
+	notes        *markdown.Renderer
 	settled      atomic.Bool // an Administrator exists: never asked again
 }
 
@@ -59,7 +61,7 @@ func New(o Options) *Handlers {
 	}
 	return &Handlers{
 		store: o.Store, sessions: o.Sessions, passwords: o.Passwords, url: o.URL, sendsMail: o.SendsMail, nudge: nudge,
-		allowPrivate: o.AllowPrivate, creation: o.Creation, log: o.Log,
+		allowPrivate: o.AllowPrivate, creation: o.Creation, log: o.Log, notes: markdown.New(),
 	}
 }
 

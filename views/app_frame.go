@@ -40,6 +40,10 @@ func (f AppFrame) sections() []appLink {
 	}
 	return []appLink{
 		{AppOverview, "Overview", urls.App.To(f.Org, f.App), parts.IconApp},
+		{AppModels, "Models", urls.Models.To(f.Org, f.App), parts.IconModel},
+		{AppWorkflows, "Workflows", urls.Workflows.To(f.Org, f.App), parts.IconWorkflow},
+		{AppModules, "Modules", urls.Modules.To(f.Org, f.App), parts.IconModule},
+		{AppInstalled, "Installed modules", urls.Installs.To(f.Org, f.App), parts.IconInstalled},
 	}
 }
 

@@ -3,6 +3,8 @@ package views
 import (
 	"time"
 
+	"github.com/a-h/templ"
+
 	"gatehouse/internal/authz"
 	"gatehouse/views/parts"
 )
@@ -32,30 +34,25 @@ type ResourceRow struct {
 	Slug        string
 	Below       string // a second line in small letters
 	Description string
-	Sort        string     // the third column: type, number of nodes, versions
-	State       parts.Pill // none without a label
+	Sort        string // the third column: type, number of nodes, versions
+	States      []parts.Pill
 	Visible     Visible
 	Updated     time.Time
-}
-
-// ResourceWords are what the pages of one kind say.
-type ResourceWords struct {
-	Title, Lead  string
-	Noun         string // "model"; its plural adds an s
-	Head         string // of the third column
-	NewLabel     string
-	Search       string // the placeholder of the search field
-	Empty        string // what such a thing is, when there is none
-	EmptyForYou  string // besides, for who sees only what is visible
-	DeleteReason string
 }
 
 // VisibilityForm changes who may read a resource; without an Action it only says who does.
 type VisibilityForm struct {
 	Visible Visible
 	Action  string
-	Chosen  string // as chosen, when refused
-	Error   string // beside the box that confirms going public
+}
+
+// GoingPublic asks before a resource becomes public.
+type GoingPublic struct {
+	Page   Page
+	Slug   string
+	App    authz.Visibility
+	Action string
+	Cancel string
 }
 
 // ResourceHead is the head of a resource's page.
@@ -72,7 +69,7 @@ type Model struct {
 	Head       ResourceHead
 	Type       string
 	Meaning    string
-	Notes      string // HTML that is safe to put into a page
+	Notes      templ.Component // nil: none
 	UsedBy     int
 	Created    time.Time
 	Updated    time.Time
@@ -102,7 +99,7 @@ type ModelTexts struct{ Description, Notes string }
 // ModelsDelete is the page that deletes all models of an app.
 type ModelsDelete struct {
 	Page   Page
-	Models int
+	Cancel string
 	Danger parts.DangerZone
 }
 

@@ -27,6 +27,7 @@ type entry struct {
 const (
 	everyRole = "Ada Olga Tess Ulf"
 	adminOnly = "Ada"
+	builders  = "Ada Olga Tess"
 
 	adminAndContributor = "Ada Olga"
 
@@ -37,6 +38,13 @@ const (
 	addsTeamApps    = "Add Apps to Teams"
 	viewsAudit      = "audit log"
 	managesAll      = "rename, delete the organization, service tokens"
+
+	createsModels    = "Create Models"
+	deletesModels    = "Delete All Models"
+	createsWorkflows = "Create Workflows"
+	managesModules   = "Create / Delete Modules"
+	installsModules  = "Install / Uninstall Modules"
+	showsResources   = "Change Visibility of Apps Resources"
 )
 
 func access() []entry {
@@ -118,6 +126,43 @@ func access() []entry {
 		{"app", "GET /orgs/northwind/apps/engine", "Ada Olga Ulf", "", 0},                         // another team's
 		{"app", "GET /orgs/northwind/apps/map", everyRole, "", 0},                                 // visible to the organization
 		{"app", "GET /orgs/northwind/apps/showcase", everyRole + " Quentin Carl Nina Zoe", "", 0}, // public
+		{"models", "GET /orgs/northwind/apps/arm/models", everyRole, "", 0},
+		{"model.new", "GET /orgs/northwind/apps/arm/models/new", builders, createsModels, 0},
+		{"model.create", "POST /orgs/northwind/apps/arm/models/new", builders, createsModels, 0},
+		{"model", "GET /orgs/northwind/apps/arm/models/gripper", everyRole, "", 0},
+		{"model.edit", "GET /orgs/northwind/apps/arm/models/gripper/edit", builders, createsModels, 0},
+		{"model.save", "POST /orgs/northwind/apps/arm/models/gripper/edit", builders, createsModels, 0},
+		{"model.delete", "POST /orgs/northwind/apps/arm/models/gripper/delete", builders, deletesModels, 0},
+		{"model.visibility", "POST /orgs/northwind/apps/arm/models/gripper/visibility", builders, showsResources, 0},
+		{"models.delete-all.ask", "GET /orgs/northwind/apps/arm/models/all/delete", builders, deletesModels, 0},
+		{"models.delete-all", "POST /orgs/northwind/apps/arm/models/all/delete", builders, deletesModels, 0},
+		{"workflows", "GET /orgs/northwind/apps/arm/workflows", everyRole, "", 0},
+		{"workflow.new", "GET /orgs/northwind/apps/arm/workflows/new", builders, createsWorkflows, 0},
+		{"workflow.create", "POST /orgs/northwind/apps/arm/workflows/new", builders, createsWorkflows, 0},
+		{"workflow", "GET /orgs/northwind/apps/arm/workflows/pick", everyRole, "", 0},
+		{"workflow.file", "GET /orgs/northwind/apps/arm/workflows/pick/workflow.yaml", everyRole, "", 0},
+		{"workflow.edit", "GET /orgs/northwind/apps/arm/workflows/pick/edit", builders, createsWorkflows, 0},
+		{"workflow.save", "POST /orgs/northwind/apps/arm/workflows/pick/edit", builders, createsWorkflows, 0},
+		{"workflow.delete", "POST /orgs/northwind/apps/arm/workflows/pick/delete", builders, createsWorkflows, 0},
+		{"workflow.visibility", "POST /orgs/northwind/apps/arm/workflows/pick/visibility", builders, showsResources, 0},
+		{"modules", "GET /orgs/northwind/apps/arm/modules", everyRole, "", 0},
+		{"module.new", "GET /orgs/northwind/apps/arm/modules/new", builders, managesModules, 0},
+		{"module.create", "POST /orgs/northwind/apps/arm/modules/new", builders, managesModules, 0},
+		{"module", "GET /orgs/northwind/apps/arm/modules/reader", everyRole, "", 0},
+		{"module.edit", "GET /orgs/northwind/apps/arm/modules/reader/edit", builders, managesModules, 0},
+		{"module.save", "POST /orgs/northwind/apps/arm/modules/reader/edit", builders, managesModules, 0},
+		{"module.delete", "POST /orgs/northwind/apps/arm/modules/reader/delete", builders, managesModules, 0},
+		{"module.visibility", "POST /orgs/northwind/apps/arm/modules/reader/visibility", builders, showsResources, 0},
+		{"module.version.add", "POST /orgs/northwind/apps/arm/modules/reader/versions", builders, managesModules, 0},
+		{"module.version", "GET /orgs/northwind/apps/arm/modules/reader/versions/1.0", everyRole, "", 0},
+		{"module.version.delete", "POST /orgs/northwind/apps/arm/modules/reader/versions/1.0/delete", builders, managesModules, 0},
+		{"installs", "GET /orgs/northwind/apps/arm/installed", everyRole, "", 0},
+		{"install.new", "GET /orgs/northwind/apps/arm/installed/new", builders, installsModules, 0},
+		{"install.create", "POST /orgs/northwind/apps/arm/installed/new", builders, installsModules, 0},
+		{"install", "GET /orgs/northwind/apps/arm/installed/labels", everyRole, "", 0},
+		{"install.version", "POST /orgs/northwind/apps/arm/installed/labels/version", builders, installsModules, 0},
+		{"install.delete", "POST /orgs/northwind/apps/arm/installed/labels/delete", builders, installsModules, 0},
+		{"install.visibility", "POST /orgs/northwind/apps/arm/installed/labels/visibility", builders, showsResources, 0},
 		{"security", "GET /orgs/northwind/security", everyRole, "", 0},
 		{"identity-provider.new", "GET /orgs/northwind/security/identity-providers/new", adminOnly, managesSecurity, 0},
 		{"identity-provider.create", "POST /orgs/northwind/security/identity-providers/new", adminOnly, managesSecurity, 0},

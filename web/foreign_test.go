@@ -28,6 +28,11 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"token":      append([]string{strings.Repeat("A", 43), session}, everywhere...),
 		"invitation": append([]string{foreignInvitation, strings.ToUpper(foreignInvitation)}, everywhere...),
 		"connection": everywhere,
+		"model":      append([]string{"secret", "SECRET"}, everywhere...),
+		"workflow":   append([]string{"heist", "HEIST"}, everywhere...),
+		"module":     append([]string{"cracker", "CRACKER"}, everywhere...),
+		"version":    append([]string{"9.9"}, everywhere...),
+		"install":    append([]string{"tools", "TOOLS"}, everywhere...),
 	}
 }
 
@@ -39,7 +44,8 @@ func (w *world) organizationID(slug string) string {
 // own are the things of Northwind that a request needs besides the foreign one.
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
-	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x"}
+	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
+		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels"}
 }
 
 // What another organization has is not there, whoever asks and however it is spelled: Northwind's Administrator, who may do everything at

@@ -192,10 +192,10 @@ func (w *world) plant(adjust func(*models.Seed)) {
 			person("Nina Nowhere", nina, 0), person("Vera Invited", invitee, 0),
 		},
 		Apps: []models.SeedApp{
-			{Slug: "arm", Description: "Picks things up"},
+			{Slug: "arm", Description: "Picks things up", Holds: armHolds()},
 			{Slug: "drive", Collaborators: map[string]authz.CollaboratorLevel{quentin: authz.Viewer}},
 			{Slug: "engine"},
-			{Slug: "map", Visibility: authz.Organization},
+			{Slug: "map", Visibility: authz.Organization, Holds: mapHolds()},
 			{Slug: "showcase", Visibility: authz.Public},
 		},
 		Teams: []models.SeedTeam{
@@ -213,7 +213,7 @@ func (w *world) plant(adjust func(*models.Seed)) {
 			person("Carl Contoso", carl, authz.Administrator), person("Cora Contoso", cora, authz.OrganizationContributor),
 			person("Cyril Contoso", cyril, authz.TeamContributor), person("Cleo Contoso", cleo, authz.OrganizationUser), person("Bo Both", bo, authz.Administrator),
 		},
-		Apps:  []models.SeedApp{{Slug: "vault"}, {Slug: "arm"}},
+		Apps:  []models.SeedApp{{Slug: "vault", Holds: vaultHolds()}, {Slug: "arm"}},
 		Teams: []models.SeedTeam{{Slug: "sales", Name: "Sales", Members: []string{cyril}, Apps: []models.Slug{"vault"}}},
 	}
 	for _, seed := range []models.Seed{northwind, contoso} {

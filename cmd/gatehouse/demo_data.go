@@ -85,6 +85,9 @@ func demoSeed(hash string, now time.Time) models.Seed {
 			{Email: "samir.khoury@northwind.example", Role: authz.TeamContributor},
 		},
 	}
+	for i, app := range seed.Apps {
+		seed.Apps[i].Holds = demoHolds(app.Slug)
+	}
 	for _, p := range demoPeople() {
 		person := models.SeedPerson{
 			Name: p.name(), Email: p.email(), Role: p.role, Suspended: p.suspended, Source: p.source, Joined: ago(p.joined),

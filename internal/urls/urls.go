@@ -137,6 +137,39 @@ const (
 	IdentityProviderDelete  P2 = "/orgs/:org/security/identity-providers/:idp/delete"
 )
 
+// What is in an app. "all" is an identifier that nothing has, so it names the whole.
+const (
+	Models              P2 = "/orgs/:org/apps/:app/models"
+	ModelNew            P2 = "/orgs/:org/apps/:app/models/new"
+	ModelsDelete        P2 = "/orgs/:org/apps/:app/models/all/delete"
+	Model               P3 = "/orgs/:org/apps/:app/models/:model"
+	ModelEdit           P3 = "/orgs/:org/apps/:app/models/:model/edit"
+	ModelDelete         P3 = "/orgs/:org/apps/:app/models/:model/delete"
+	ModelVisibility     P3 = "/orgs/:org/apps/:app/models/:model/visibility"
+	Workflows           P2 = "/orgs/:org/apps/:app/workflows"
+	WorkflowNew         P2 = "/orgs/:org/apps/:app/workflows/new"
+	Workflow            P3 = "/orgs/:org/apps/:app/workflows/:workflow"
+	WorkflowEdit        P3 = "/orgs/:org/apps/:app/workflows/:workflow/edit"
+	WorkflowFile        P3 = "/orgs/:org/apps/:app/workflows/:workflow/workflow.yaml"
+	WorkflowDelete      P3 = "/orgs/:org/apps/:app/workflows/:workflow/delete"
+	WorkflowVisibility  P3 = "/orgs/:org/apps/:app/workflows/:workflow/visibility"
+	Modules             P2 = "/orgs/:org/apps/:app/modules"
+	ModuleNew           P2 = "/orgs/:org/apps/:app/modules/new"
+	Module              P3 = "/orgs/:org/apps/:app/modules/:module"
+	ModuleEdit          P3 = "/orgs/:org/apps/:app/modules/:module/edit"
+	ModuleDelete        P3 = "/orgs/:org/apps/:app/modules/:module/delete"
+	ModuleVisibility    P3 = "/orgs/:org/apps/:app/modules/:module/visibility"
+	ModuleVersionNew    P3 = "/orgs/:org/apps/:app/modules/:module/versions"
+	ModuleVersion       P4 = "/orgs/:org/apps/:app/modules/:module/versions/:version"
+	ModuleVersionDelete P4 = "/orgs/:org/apps/:app/modules/:module/versions/:version/delete"
+	Installs            P2 = "/orgs/:org/apps/:app/installed"
+	InstallNew          P2 = "/orgs/:org/apps/:app/installed/new"
+	Install             P3 = "/orgs/:org/apps/:app/installed/:install"
+	InstallVersion      P3 = "/orgs/:org/apps/:app/installed/:install/version"
+	InstallDelete       P3 = "/orgs/:org/apps/:app/installed/:install/delete"
+	InstallVisibility   P3 = "/orgs/:org/apps/:app/installed/:install/visibility"
+)
+
 // Probes, assets, and the gallery of components that only demo serves.
 const (
 	Healthz P0 = "/healthz"

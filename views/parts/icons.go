@@ -58,6 +58,10 @@ const (
 	IconArrow
 	IconClock
 	IconSettings
+	IconModel
+	IconWorkflow
+	IconModule
+	IconInstalled
 )
 
 // Render writes the icon as inline SVG.
@@ -118,4 +122,10 @@ var iconBodies = [...]string{
 	IconArrow:          `<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>`,                                                                                                                                                                                                                                                                                                                                // arrow-right
 	IconClock:          `<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>`,                                                                                                                                                                                                                                                                                                                      // clock
 	IconSettings:       `<path d="M14 17H5"/><path d="M19 7h-9"/><circle cx="17" cy="17" r="3"/><circle cx="7" cy="7" r="3"/>`,                                                                                                                                                                                                                                                                         // settings-2
+
+	// What is in an app, apart from the others so that the long drawing does not move them all.
+	IconModel:     `<rect width="16" height="16" x="4" y="4" rx="2"/><rect width="6" height="6" x="9" y="9" rx="1"/><path d="M15 2v2"/><path d="M15 20v2"/><path d="M2 15h2"/><path d="M2 9h2"/><path d="M20 15h2"/><path d="M20 9h2"/><path d="M9 2v2"/><path d="M9 20v2"/>`,                                                                                                                                                                                                                                  // cpu
+	IconWorkflow:  `<rect width="8" height="8" x="3" y="3" rx="2"/><path d="M7 11v4a2 2 0 0 0 2 2h4"/><rect width="8" height="8" x="13" y="13" rx="2"/>`,                                                                                                                                                                                                                                                                                                                                                       // workflow
+	IconModule:    `<path d="M15.39 4.39a1 1 0 0 0 1.68-.474 2.5 2.5 0 1 1 3.014 3.015 1 1 0 0 0-.474 1.68l1.683 1.682a2.414 2.414 0 0 1 0 3.414L19.61 15.39a1 1 0 0 1-1.68-.474 2.5 2.5 0 1 0-3.014 3.015 1 1 0 0 1 .474 1.68l-1.683 1.682a2.414 2.414 0 0 1-3.414 0L8.61 19.61a1 1 0 0 0-1.68.474 2.5 2.5 0 1 1-3.014-3.015 1 1 0 0 0 .474-1.68l-1.683-1.682a2.414 2.414 0 0 1 0-3.414L4.39 8.61a1 1 0 0 1 1.68.474 2.5 2.5 0 1 0 3.014-3.015 1 1 0 0 1-.474-1.68l1.683-1.682a2.414 2.414 0 0 1 3.414 0z"/>`, // puzzle
+	IconInstalled: `<path d="M12 22v-5"/><path d="M9 8V2"/><path d="M15 8V2"/><path d="M18 8v5a4 4 0 0 1-4 4h-4a4 4 0 0 1-4-4V8Z"/>`,                                                                                                                                                                                                                                                                                                                                                                           // plug
 }

@@ -88,5 +88,8 @@ func (f Fingerprint) Render(ctx context.Context, w io.Writer) error { return f.v
 // Render draws the message, or nothing when there is none.
 func (t Toast) Render(ctx context.Context, w io.Writer) error { return t.view().Render(ctx, w) }
 
+// Render draws the picture.
+func (g Graph) Render(ctx context.Context, w io.Writer) error { return g.view().Render(ctx, w) }
+
 // Render draws the line of a menu.
 func (m MenuItem) Render(ctx context.Context, w io.Writer) error { return m.view().Render(ctx, w) }
