@@ -11,6 +11,7 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
   /** What more each may open, from the console's table. */
   const also = (table, role) => Object.entries({
     'members:view': [`${home}/members`, `${home}/members/:id`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],
+    'organization:manage': [`${home}/settings`, '/organizations/new'],
     'security:manage': [`${home}/security/identity-providers/:name`, `${home}/security/identity-providers/:name/edit`, `${home}/security/identity-providers/new`],
   }).flatMap(([scope, paths]) => {
     const line = table.find((each) => each.scope === scope);

@@ -851,7 +851,7 @@ func findOrganization() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<input class=\"input\" type=\"search\" name=\"q\" placeholder=\"Find an organization\" aria-label=\"Find an organization\" autocomplete=\"off\" spellcheck=\"false\" maxlength=\"200\"></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<input class=\"input\" type=\"search\" name=\"q\" placeholder=\"Find an organization\" aria-label=\"Find an organization\" autocomplete=\"off\" spellcheck=\"false\" maxlength=\"200\" autofocus></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
