@@ -10,14 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"gatehouse/internal/authz"
-	"gatehouse/internal/password"
 	"gatehouse/internal/secret"
-	"gatehouse/models"
 	"gatehouse/models/store"
 )
 
@@ -93,39 +89,11 @@ func (d *database) processes(ctx context.Context) (int, error) {
 	return pid, err
 }
 
-func (d *database) email(slug string) string { return "founder@" + slug + ".example" }
-
-// organization makes an organization with an Administrator and n members in all, in 20 teams.
-func (d *database) organization(ctx context.Context, slug string, n int) error {
-	hash, err := password.New(password.DefaultParams(), 0).Hash(ctx, benchPassword)
+// idOf is the key of an account; empty when there is none, which a page refuses.
+func (d *database) idOf(ctx context.Context, email string) string {
+	credentials, err := d.store.Credentials(ctx, email)
 	if err != nil {
-		return err
+		return ""
 	}
-	now := time.Now().UTC()
-	seed := models.Seed{Slug: models.Slug(slug), Name: "Organization with " + slug, People: []models.SeedPerson{{
-		Name: "Founder Person", Email: d.email(slug), Role: authz.Administrator, PasswordHash: hash, Source: models.FromSetup, Joined: now, LastActive: now,
-	}}}
-	for i := range 20 {
-		seed.Teams = append(seed.Teams, models.SeedTeam{Slug: models.Slug(fmt.Sprintf("team-%d", i)), Name: fmt.Sprintf("Team number %d", i)})
-	}
-	if _, err := d.store.Seed(ctx, seed); err != nil {
-		return err
-	}
-	for _, statement := range []string{
-		`INSERT INTO users (id, name, email, email_norm, created_at)
-		 SELECT gen_random_uuid(), 'Person ' || md5(g::text), md5(g::text) || '@' || $1 || '.example', md5(g::text) || '@' || $1 || '.example', now()
-		 FROM generate_series(2, $2::int) g`,
-		`INSERT INTO members (organization_id, user_id, role, source, sort_name, search, joined_at, last_active_at)
-		 SELECT o.id, u.id, (ARRAY['organization_contributor', 'team_contributor', 'organization_user'])[1 + abs(hashtext(u.email)) % 3], 'invitation',
-		 lower(u.name), lower(u.name) || ' ' || u.email_norm, now(), now() FROM organizations o, users u
-		 WHERE o.slug = $1 AND u.email_norm LIKE '%@' || $1 || '.example' AND u.email_norm NOT LIKE 'founder@%' AND $2::int > 0`,
-		`INSERT INTO team_members (organization_id, team_id, user_id, added_at)
-		 SELECT m.organization_id, t.id, m.user_id, now() FROM members m JOIN organizations o ON o.id = m.organization_id
-		 JOIN teams t ON t.organization_id = o.id AND t.slug = 'team-' || (abs(hashtext(m.user_id::text)) % 20)::text WHERE o.slug = $1 AND $2::int > 0`,
-	} {
-		if err := d.run(ctx, d.url, statement, slug, n); err != nil {
-			return fmt.Errorf("%s with %d members: %w", slug, n, err)
-		}
-	}
-	return nil
+	return credentials.UserID
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,23 +77,26 @@ func (p *process) memory() (int, error) {
 	return 0, errors.New("no VmRSS")
 }
 
-// tick is the unit of /proc's CPU times: USER_HZ is 100 on every Linux that Go runs on.
-const tick = 0.01
-
-// used is the CPU time of a process so far, in seconds.
+// used is the CPU time of a process so far, in seconds: that of its threads, which the scheduler counts in nanoseconds.
 func used(pid int) (float64, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil || len(threads) == 0 {
+		return 0, errors.Join(err, fmt.Errorf("process %d has ended", pid))
 	}
-	// The name in parentheses may hold anything; utime and stime are the 12th and 13th fields after it.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	user, err := strconv.Atoi(fields[11])
-	if err != nil {
-		return 0, err
+	total := 0.0
+	for _, thread := range threads {
+		stat, err := os.ReadFile(thread) //nolint:gosec // a path of the kernel's
+		if err != nil {
+			continue // it ended meanwhile
+		}
+		running, _, _ := strings.Cut(string(stat), " ")
+		nanoseconds, err := strconv.ParseFloat(running, 64)
+		if err != nil {
+			return 0, err
+		}
+		total += nanoseconds / 1e9
 	}
-	system, err := strconv.Atoi(fields[12])
-	return float64(user+system) * tick, err
+	return total, nil
 }
 
 // family is a process and its children, of which PostgreSQL has one a connection.

@@ -98,7 +98,7 @@ func signIn(ctx context.Context, p plan, _, binary string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.drop(ctx)) }()
-	if err := db.organization(ctx, "few", 100); err != nil {
+	if err := few.make(ctx, db); err != nil {
 		return err
 	}
 	idp, err := samltest.NewIDP("https://idp.northwind.example", time.Now().UTC())
@@ -124,7 +124,7 @@ func signIn(ctx context.Context, p plan, _, binary string) (err error) {
 		if err != nil {
 			return err
 		}
-		each, err := cpu(ctx, p.signIns, func(ctx context.Context) error { return ssoOnce(ctx, server.url, idp, db.email("few")) }, server, postgres)
+		each, err := cpu(ctx, p.signIns, func(ctx context.Context) error { return ssoOnce(ctx, server.url, idp, few.founder()) }, server, postgres)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func signIn(ctx context.Context, p plan, _, binary string) (err error) {
 
 // connect makes an enabled identity provider, as the founder.
 func (d *database) connect(ctx context.Context, idp samltest.IDP) error {
-	credentials, err := d.store.Credentials(ctx, d.email("few"))
+	credentials, err := d.store.Credentials(ctx, few.founder())
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (d *database) connect(ctx context.Context, idp samltest.IDP) error {
 	if err := d.store.SignInByPassword(ctx, credentials, nil, token, "", models.Request{IP: "127.0.0.1"}); err != nil {
 		return err
 	}
-	asking, err := d.store.Asking(ctx, token, "few")
+	asking, err := d.store.Asking(ctx, token, few.slug)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ var redirectURL = regexp.MustCompile(`https://idp\.northwind\.example/sso\?[^"'\
 
 // ssoOnce signs in once with a new browser.
 func ssoOnce(ctx context.Context, site string, idp samltest.IDP, email string) error {
-	page, cookies, _, err := send(ctx, http.MethodGet, site+"/login/sso/few/idp", "", "", http.StatusOK)
+	page, cookies, _, err := send(ctx, http.MethodGet, site+"/login/sso/"+few.slug+"/idp", "", "", http.StatusOK)
 	if err != nil {
 		return err
 	}

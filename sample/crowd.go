@@ -81,7 +81,7 @@ func (m maker) domain(r *rand.Rand) string {
 	case x < 0.03:
 		return "partners." + m.Domain
 	case x < 0.04:
-		return "tailspin.example"
+		return "contractors." + m.Domain
 	}
 	return m.Domain
 }
