@@ -22,7 +22,8 @@ type crawler struct {
 	routes  map[string]bool // the names of the routes that answered
 	offered map[string]form // the forms that would change something, by address
 	from    map[string]string
-	asked   int // questions about access
+	look    func(page) // what else a test wants to see of each page
+	asked   int        // questions about access
 }
 
 func (w *world) crawler(who string, c *client, start string) *crawler {
@@ -53,6 +54,9 @@ func (c *crawler) walk() {
 
 func (c *crawler) read(path string, p page) {
 	c.w.t.Helper()
+	if c.look != nil {
+		c.look(p)
+	}
 	for _, link := range p.all("a", "link", "script", "img", "use") {
 		for _, name := range []string{"href", "src"} {
 			to, found := lookup(link, name)
