@@ -44,6 +44,8 @@ func TestACrowdIsPlantedWhole(t *testing.T) {
 		}
 		// What the database keeps is what a reader would count.
 		equal(w.t, "the counts of members", w.number("SELECT sum(members) FROM member_counts"+of), 1_236)
+		equal(w.t, "the count of teams", w.number("SELECT n FROM organization_counts"+of+" AND what = 'teams'"), 60)
+		equal(w.t, "the count of apps", w.number("SELECT n FROM organization_counts"+of+" AND what = 'apps'"), 567)
 		members, apps := 0, 0
 		for i := range seed.Crowd.Teams {
 			team := seed.Crowd.Team(i)

@@ -41,11 +41,10 @@ func (t Tenant) Counts(ctx context.Context) (models.Counts, error) {
 	organization := t.organization()
 	u := t.store.read(ctx)
 	err := u.all(&rows, `SELECT role AS what, suspended, members AS n FROM member_counts WHERE organization_id = ?
-		UNION ALL SELECT 'teams', false, count(*) FROM teams WHERE organization_id = ?
-		UNION ALL SELECT 'apps', false, count(*) FROM apps WHERE organization_id = ?
+		UNION ALL SELECT what, false, n FROM organization_counts WHERE organization_id = ?
 		UNION ALL SELECT 'invitations', false, count(*) FROM invitations WHERE organization_id = ? AND state = 'pending' AND expires_at > ?
 		UNION ALL SELECT 'providers', false, count(*) FROM identity_providers WHERE organization_id = ?`,
-		organization, organization, organization, organization, u.now, organization)
+		organization, organization, organization, u.now, organization)
 	counts := models.Counts{ByRole: map[authz.Role]int{}}
 	for _, row := range rows {
 		switch row.What {
