@@ -42,6 +42,7 @@ func pages() []page {
 		{what: "a team's members", path: func(o organization) string { return urls.Team.To(o.slug, largeTeam) }},
 		{what: "a team's apps", path: func(o organization) string { return urls.TeamApps.To(o.slug, largeTeam) }},
 		{what: "overview", path: func(o organization) string { return urls.Organization.To(o.slug) }},
+		{what: "settings", path: func(o organization) string { return urls.Settings.To(o.slug) }},
 		{what: "invitations", path: func(o organization) string { return urls.Invitations.To(o.slug) }},
 		{what: "apps", path: func(o organization) string { return urls.Apps.To(o.slug) }},
 		{what: "apps, of one's own 50 teams", path: func(o organization) string { return urls.Apps.To(o.slug) }, busy: true},

@@ -44,10 +44,10 @@ func (t Tenant) lockedOrganization(u *unit, lock string) (organizationRow, error
 
 // belonging is the rows of one table that belong to an organization, and go with it.
 type belonging struct {
-	table   string
-	of      string // the condition that takes the organization's id
-	what    string // one of them in words, where people are told how many there are
-	counted string // and the condition of those that count
+	table  string
+	of     string // the condition that takes the organization's id
+	what   string // one of them in words, where people are told how many there are
+	number string // how many there are, which takes the organization's id; empty: by counting
 }
 
 const (
@@ -71,8 +71,8 @@ func belongings() []belonging {
 		{table: "team_apps", of: own},
 		{table: "team_members", of: own},
 		{table: "collaborators", of: ofApps, what: "collaborator"},
-		{table: "apps", of: own, what: "app"},
-		{table: "teams", of: own, what: "team"},
+		{table: "apps", of: own, what: "app", number: "SELECT coalesce(max(n), 0) FROM organization_counts WHERE what = 'apps' AND " + own},
+		{table: "teams", of: own, what: "team", number: "SELECT coalesce(max(n), 0) FROM organization_counts WHERE what = 'teams' AND " + own},
 		{table: "saml_results", of: "relay_state_hash IN (SELECT f.relay_state_hash FROM saml_flows f WHERE f." + ofProviders + ")"},
 		{table: "saml_flows", of: ofProviders},
 		{table: "saml_replays", of: ofProviders},
@@ -83,8 +83,8 @@ func belongings() []belonging {
 		{table: "identity_providers", of: own, what: "identity provider"},
 		{table: "identity_provider_reservations", of: own},
 		{table: "password_resets", of: own},
-		{table: "invitations", of: own, what: "pending invitation", counted: "state = 'pending'"},
-		{table: "members", of: own, what: "member"},
+		{table: "invitations", of: own, what: "pending invitation", number: "SELECT count(*) FROM invitations WHERE state = 'pending' AND " + own},
+		{table: "members", of: own, what: "member", number: "SELECT coalesce(sum(members), 0) FROM member_counts WHERE " + own},
 		// Numbers that triggers keep go last: they change while the rest goes.
 		{table: "member_counts", of: own},
 		{table: "organization_counts", of: own},
@@ -108,10 +108,10 @@ func (t Tenant) counted(u *unit) ([]models.Belonging, error) {
 		if q.text.Len() > 0 {
 			q.add(" UNION ALL ")
 		}
-		q.add("SELECT "+strconv.Itoa(i)+" AS kind, count(*) AS n FROM "+b.table+" WHERE "+b.of, t.organization())
-		if b.counted != "" {
-			q.add(" AND " + b.counted)
+		if b.number == "" {
+			b.number = "SELECT count(*) FROM " + b.table + " WHERE " + b.of
 		}
+		q.add("SELECT "+strconv.Itoa(i)+" AS kind, ("+b.number+") AS n", t.organization())
 	}
 	q.add(" ORDER BY kind")
 	var rows []struct {
