@@ -27,6 +27,9 @@ func idFields() []idField {
 	return []idField{
 		{"access", "app", "app", nil},
 		{"access", "who", "member", nil},
+		{"members", "team", "team", nil},
+		{"members.csv", "team", "team", nil},
+		{"members.json", "team", "team", nil},
 		{"team.members.choose", "member", "member", nil},
 		{"team.members.add", "member", "member", nil},
 		{"team.members.add", "member", "member", save},
