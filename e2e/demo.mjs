@@ -56,7 +56,7 @@ export async function walk(page, look) {
     await look(here, response);
     const links = await page.locator('a[href]:not([href^="#"])').evaluateAll((all) => all.map((a) => new URL(a.href)).filter((u) => u.origin === location.origin).map((u) => u.pathname + u.search));
     // A download is no page; signing in again would change who walks.
-    queue.push(...links.filter((each) => !/^\/(saml|login)|\.csv$/.test(each)));
+    queue.push(...links.filter((each) => !/^\/(saml|login)|\.(csv|json)(\?|$)/.test(each)));
   }
   return { shapes: [...shapes.keys()].sort(), answers };
 }

@@ -47,6 +47,12 @@ func (h *Handlers) Members(c echo.Context, a models.Actor) error {
 		Pager:   pager(c, listed.Newer, listed.Older),
 		Invites: invites, Pending: pending, OwnTeams: a.Role == authz.TeamContributor, Filtered: filter.Narrows(), Manages: invites,
 	}
+	if a.May(authz.MembersManage) {
+		view.ChangeURL = urls.MembersChange.To(a.Organization.Slug)
+	}
+	if a.May(authz.TeamMembersAdd) {
+		view.ToTeamURL = urls.MembersToTeam.To(a.Organization.Slug)
+	}
 	for _, m := range listed.Rows {
 		view.Rows = append(view.Rows, memberRow(a, m))
 	}

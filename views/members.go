@@ -21,6 +21,9 @@ type Members struct {
 	Invites  bool // may invite: sees the other tab and the button
 	Pending  int  // invitations that nobody has dealt with
 	Manages  bool // may change members: sees how each signs in
+	// ChangeURL and ToTeamURL are where members are changed, or added to a team, many at once; empty for who may not.
+	ChangeURL, ToTeamURL string
+
 	Filtered bool // a search or a filter is on: an empty list means nothing matches
 }
 

@@ -18,6 +18,7 @@ func TestAPageOfMembersIsLight(t *testing.T) {
 	page := organizationFrame("Members", views.SectionMembers)
 	v := views.Members{
 		Page: page, Total: 100_000, Filters: sampleFilters(), Sort: "-active", Params: url.Values{"sort": {"-active"}}, Invites: true, Manages: true,
+		ChangeURL: "/orgs/northwind/members/change", ToTeamURL: "/orgs/northwind/members/add-to-team",
 		Pager: views.Pager{Newer: "/orgs/northwind/members?before=" + strings.Repeat("x", 90), Older: "/orgs/northwind/members?after=" + strings.Repeat("x", 90)},
 	}
 	for i := range 12 {

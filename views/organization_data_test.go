@@ -35,7 +35,7 @@ func seenBy(page views.Page, role authz.Role) views.Page {
 func sampleMembers() views.Members {
 	page := organizationFrame("Members", views.SectionMembers)
 	return views.Members{
-		Page: page, Total: 137, Query: "a", Filters: sampleFilters(), Sort: "-joined", Params: url.Values{"q": {"a"}, "sort": {"-joined"}}, Manages: true, Pager: views.Pager{Older: "/orgs/northwind/members?after=x", Newer: "/orgs/northwind/members?before=y"},
+		Page: page, Total: 137, Query: "a", Filters: sampleFilters(), Sort: "-joined", Params: url.Values{"q": {"a"}, "sort": {"-joined"}}, Manages: true, ChangeURL: "/orgs/northwind/members/change", ToTeamURL: "/orgs/northwind/members/add-to-team", Pager: views.Pager{Older: "/orgs/northwind/members?after=x", Newer: "/orgs/northwind/members?before=y"},
 		Rows: []views.MemberRow{
 			{ID: "1", URL: "/orgs/northwind/members/1", SignsIn: "Password and SSO", Name: "Amara Okafor", Email: "amara.okafor@northwind.example", Role: authz.Administrator, You: true, Source: "Setup", Joined: page.Now.Add(-900 * hour), LastActive: page.Now.Add(-hour)},
 			{ID: "2", URL: "/orgs/northwind/members/2", SignsIn: "SSO", Name: "Daniel Cho", Email: "daniel.cho@northwind.example", Role: authz.TeamContributor, Suspended: true, Source: "SSO", Teams: []string{"Robotics", "Vision", "Night shift", "Test"}, Joined: page.Now},
@@ -49,6 +49,18 @@ func sampleFilters() views.MemberFilters {
 		Sources: []views.Option{{Value: "setup", Label: "Setup"}, {Value: "sso", Label: "SSO"}},
 		Teams:   []views.Option{{Value: "robotics", Label: "Robotics"}, {Value: "vision", Label: "Vision"}},
 	}
+}
+
+// sampleBulk is a change of many members with one of each state.
+func sampleBulk(action string) views.Bulk {
+	v := views.Bulk{
+		Page: organizationFrame("Members", views.SectionMembers), Action: action, URL: "/orgs/northwind/members/change", Members: []string{"1", "2", "3", "4"}, Count: 4,
+		Chosen: true, Role: "team_contributor", RoleName: "Team Contributor", Team: "hands", TeamName: "Hands", Teams: []views.Option{{Value: "hands", Label: "Hands"}}, More: true,
+	}
+	for i, state := range []views.BulkState{views.BulkPlanned, views.BulkSkipped, views.BulkDone, views.BulkFailed} {
+		v.Rows = append(v.Rows, views.BulkRow{ID: v.Members[i], URL: "/m/" + v.Members[i], Name: endless[:20*(i+1)], Email: "p@northwind.example", State: state, Reason: []string{"", "Has this role already.", "", "Is no longer a member."}[i]})
+	}
+	return v
 }
 
 func sampleMember() views.Member {
@@ -145,7 +157,14 @@ func organizationPages() map[string]templ.Component {
 	fixed.ResetReason = "Daniel Cho has no password: they sign in through an identity provider."
 	own.OwnTeams, own.Rows = true, nil
 	foreign.Rows = nil
+	asked, none, many := sampleBulk("role"), sampleBulk("team"), sampleBulk("team")
+	asked.Chosen, asked.Rows, asked.Errors = false, nil, map[string]string{"to-role": "Choose what they will be."}
+	none.Teams, none.NewTeamURL = nil, "/orgs/northwind/teams/new"
+	many.MoreTeams, many.Errors = true, map[string]string{"to-team": "There is no such team. Choose one."}
+	nobody := views.Bulk{Page: members.Page, Action: "remove", URL: "/r", Errors: map[string]string{"members": "Nobody is chosen."}}
 	for name, page := range map[string]templ.Component{
+		"bulk, asked": views.BulkPage(asked), "bulk, role": views.BulkPage(sampleBulk("role")), "bulk, team": views.BulkPage(none), "bulk, teams": views.BulkPage(many),
+		"bulk, remove": views.BulkPage(sampleBulk("remove")), "bulk, nobody": views.BulkPage(nobody), "bulk, suspend": views.BulkPage(sampleBulk("suspend")), "bulk, done": views.BulkResultPage(sampleBulk("reinstate")),
 		"members":             views.MembersPage(members),
 		"members, empty":      views.MembersPage(foreign),
 		"members, own teams":  views.MembersPage(own),

@@ -178,14 +178,14 @@ func TestAnOrganizationOfManyTeamsAsksForTheTeamsID(t *testing.T) {
 
 func TestHowMembersSignInIsForWhoManagesThem(t *testing.T) {
 	v := sampleMembers()
-	says(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "Password and SSO no second factor")
+	says(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "Password and SSO", "Nobody has a second factor yet.")
 	v.Manages = false
 	hidesWords(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "second factor")
 }
 
 func TestATeamContributorIsToldWhomTheySee(t *testing.T) {
 	v := sampleMembers()
-	v.OwnTeams = true
+	v.OwnTeams, v.Manages, v.ChangeURL, v.ToTeamURL = true, false, "", ""
 	doc := render(t, views.MembersPage(v))
 	says(t, doc, "You see the people who share a team with you.")
 	hidesWords(t, byID(doc)["content"], "137")

@@ -96,6 +96,8 @@ func access() []entry {
 		{"members", "GET /orgs/northwind/members", everyRole, "", 0},
 		{"members.csv", "GET /orgs/northwind/members/export.csv", everyRole, "", 0},
 		{"members.json", "GET /orgs/northwind/members/export.json", everyRole, "", 0},
+		{"members.change", "POST /orgs/northwind/members/change", adminOnly, managesMembers, 0},
+		{"members.add-to-team", "POST /orgs/northwind/members/add-to-team", adminAndContributor, addsTeamMembers, 0},
 		{"member", "GET /orgs/northwind/members/{member}", everyRole, "", 0},
 		{"member.reset-link", "POST /orgs/northwind/members/{member}/reset-link", adminOnly, managesMembers, 0},
 		{"invitations", "GET /orgs/northwind/invitations", adminOnly, managesMembers, 0},

@@ -102,6 +102,14 @@ func (p page) forms() []form {
 			f.read(control)
 		}
 		forms = append(forms, f)
+		// A button may send the same form elsewhere.
+		for _, button := range (page{element}).all("button") {
+			if to, elsewhere := lookup(button, "formaction"); elsewhere {
+				other := f
+				other.action = to
+				forms = append(forms, other)
+			}
+		}
 	}
 	return forms
 }

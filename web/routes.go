@@ -74,6 +74,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		// Who may see the list may export what they see of it: the same rows and columns, and a stricter right would only make people copy.
 		inOrganization(authz.MembersView, get, urls.MembersCSV, "members.csv", h.MembersCSV),
 		inOrganization(authz.MembersView, get, urls.MembersJSON, "members.json", h.MembersJSON),
+		inOrganization(authz.MembersManage, post, urls.MembersChange, "members.change", h.MembersChange),
+		inOrganization(authz.TeamMembersAdd, post, urls.MembersToTeam, "members.add-to-team", h.MembersToTeam),
 		inOrganization(authz.MembersView, get, urls.Member, "member", h.Member),
 		inOrganization(authz.MembersManage, post, urls.MemberResetLink, "member.reset-link", h.MemberResetLink),
 		inOrganization(authz.MembersManage, get, urls.Invitations, "invitations", h.Invitations),

@@ -105,6 +105,8 @@ const (
 	Members            P1 = "/orgs/:org/members"
 	MembersCSV         P1 = "/orgs/:org/members/export.csv"
 	MembersJSON        P1 = "/orgs/:org/members/export.json"
+	MembersChange      P1 = "/orgs/:org/members/change"
+	MembersToTeam      P1 = "/orgs/:org/members/add-to-team"
 	Member             P2 = "/orgs/:org/members/:member"
 	MemberResetLink    P2 = "/orgs/:org/members/:member/reset-link"
 	Invitations        P1 = "/orgs/:org/invitations"

@@ -9,7 +9,7 @@
 
   // Copy buttons are drawn hidden, because without a script they could do nothing.
   const enhance = (root) => {
-    for (const button of root.querySelectorAll("[data-copy], [data-dismiss]")) button.hidden = false;
+    for (const button of root.querySelectorAll("[data-copy], [data-dismiss], [data-tick-all]")) button.hidden = false;
   };
 
   const copy = async (button) => {
@@ -65,6 +65,21 @@
   // A lone change of a filter is sent at once, also when htmx is not there.
   document.addEventListener("change", (event) => {
     if (!window.htmx && event.target.matches("select[data-submit]")) event.target.form?.requestSubmit();
+  });
+
+  // One tick for all of a page, and how many there are.
+  document.addEventListener("change", (event) => {
+    const table = event.target.closest?.("table:has([data-tick-all])");
+    if (!table) return;
+    const all = table.querySelector("[data-tick-all]");
+    const ticks = [...table.querySelectorAll("tbody .check")];
+    if (event.target === all) for (const tick of ticks) tick.checked = all.checked;
+    const n = ticks.filter((tick) => tick.checked).length;
+    all.checked = n === ticks.length;
+    all.indeterminate = n > 0 && n < ticks.length;
+    const count = table.closest("form")?.querySelector("[data-ticked]");
+    if (count) count.textContent = `${n} selected:`;
+    announce(`${n} selected`);
   });
 
   // A button that was pressed is not pressed twice.
