@@ -32,7 +32,7 @@ export { assert, assertAccessible, databases, launch, openMailbox, openPage, sho
  * Gatehouse), idp (true, or the options of startSimpleSAMLphp), mail (true), env, steps (true: each test builds on those before it). A test
  * gets { site, idp, mail, browse(options), database }; see the modules under harness/.
  */
-export function suite(name, { databases: on = ['sqlite'], command = 'serve', idp = false, mail = false, env, steps = false }, body) {
+export function suite(name, { databases: on = ['sqlite'], command = 'serve', args, idp = false, mail = false, env, steps = false }, body) {
   for (const database of on.filter((each) => !process.env.E2E_DATABASE || each === process.env.E2E_DATABASE)) {
     describe(on.length > 1 ? `${name} (${database})` : name, () => {
       const shared = { database };
@@ -45,7 +45,7 @@ export function suite(name, { databases: on = ['sqlite'], command = 'serve', idp
         shared.browser = browser;
         if (mail) shared.mail = keep(await openMailbox());
         if (idp) shared.idp = keep(await startSimpleSAMLphp(idp === true ? {} : idp));
-        if (command) shared.site = keep(await startGatehouse({ command, database, smtp: shared.mail?.url, env }));
+        if (command) shared.site = keep(await startGatehouse({ command, args, database, smtp: shared.mail?.url, env }));
         shared.ready = true;
       });
       after(async () => {

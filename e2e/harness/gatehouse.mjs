@@ -15,10 +15,10 @@ export async function build() {
 }
 
 /**
- * Starts Gatehouse. Options: command ("serve" or "demo"), database ("sqlite" or "postgres"), smtp (URL of a mail server), env (more
+ * Starts Gatehouse. Options: command ("serve" or "demo"), args (more of them), database ("sqlite" or "postgres"), smtp (URL of a mail server), env (more
  * variables; undefined takes one away). Returns { url, log(), records(), run(args, input), stop() }.
  */
-export async function startGatehouse({ command = 'serve', database = 'sqlite', smtp, env: more = {} } = {}) {
+export async function startGatehouse({ command = 'serve', args = [], database = 'sqlite', smtp, env: more = {} } = {}) {
   const binary = await build();
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
   const { url: databaseURL, drop } = await freshDatabase(database, folder);
@@ -45,7 +45,7 @@ export async function startGatehouse({ command = 'serve', database = 'sqlite', s
   let server;
   try {
     if (database === 'postgres') await output(binary, ['migrate'], options);
-    server = start('gatehouse', binary, [command], options);
+    server = start('gatehouse', binary, [command, ...args], options);
     await server.ready(async () => (await fetch(`${url}/readyz`)).ok);
   } catch (error) {
     await server?.stop();
