@@ -263,25 +263,28 @@ func TestAddingToATeamThatIsBeingDeleted(t *testing.T) {
 	})
 }
 
-func TestAddingAMemberWhoIsBeingRemoved(t *testing.T) {
+func TestATeamOfAMemberWhoIsBeingRemoved(t *testing.T) {
 	each(t, func(w *world) {
-		ctx, ada := w.ctx, w.in("northwind", adaMail)
+		ctx, ada, olga := w.ctx, w.in("northwind", adaMail), w.in("northwind", olgaMail)
 		ulf := w.userID(ulfMail)
-		good, failures := atOnce(2, func(i int) error {
-			if i == 0 {
-				return second(ada.AddTeamMembers(ctx, "idle", []string{ulf}))
-			}
-			return w.write(ctx, "remove", func(u *unit) error {
-				var locked []string
-				lock := "SELECT m.user_id FROM members m WHERE m.organization_id = ? AND m.user_id = ?" + u.dialect.forUpdate("m")
-				if err := u.all(&locked, lock, ada.organization(), ulf); err != nil {
-					return err
+		for i := range 5 {
+			slug := fmt.Sprintf("short-%d", i)
+			must(w.t, ada.CreateTeam(ctx, draft(models.Slug(slug), "Short", "")))
+			must1(ada.AddTeamMembers(ctx, slug, []string{ulf, w.userID(miaMail)}))
+			_, failures := atOnce(3, func(i int) error {
+				switch i {
+				case 0:
+					return second(olga.AddTeamMembers(ctx, "idle", []string{w.userID(miaMail), ulf}))
+				case 1:
+					return olga.DeleteTeam(ctx, slug, slug)
+				default:
+					return ada.Remove(ctx, ulf, nil)
 				}
-				return u.do(stmt("DELETE FROM team_members WHERE organization_id = ? AND user_id = ?", ada.organization(), ulf),
-					stmt("DELETE FROM members WHERE organization_id = ? AND user_id = ?", ada.organization(), ulf))
 			})
-		})
-		equal(w.t, fmt.Sprint("no fault: ", failures), good, 2)
-		equal(w.t, "not in a team", w.number("SELECT count(*) FROM team_members WHERE user_id = ? AND organization_id = ?", ulf, ada.organization()), 0)
+			equal(w.t, fmt.Sprint("failures: ", failures), len(failures), 0)
+			equal(w.t, "teams", w.number("SELECT count(*) FROM team_members WHERE user_id = ? AND organization_id = ?", ulf, ada.organization()), 0)
+			equal(w.t, "numbers", w.number("SELECT count(*) FROM teams t WHERE members <> (SELECT count(*) FROM team_members tm WHERE tm.team_id = t.id)"), 0)
+			w.run("INSERT INTO members (organization_id, user_id, role, source, sort_name, search, joined_at) VALUES (?, ?, 'organization_user', 'invitation', 'u', 'u', ?)", ada.organization(), ulf, w.now())
+		}
 	})
 }
