@@ -8,13 +8,41 @@ import (
 
 // App is what an organization builds.
 type App struct {
-	ID           string
-	Organization Organization
-	Slug         string
+	ID                 string
+	Organization       Organization
+	Slug               string
+	Description        string
+	Visibility         authz.Visibility
+	BaseWorkflow       BaseWorkflow
+	Version            int // of identifier, visibility and base workflow; the texts have their own
+	DescriptionVersion int
+	CreatedAt          time.Time
+	UpdatedAt          time.Time
+}
+
+// AppDetails is what the pages of one app show besides.
+type AppDetails struct {
+	Notes               AppNotes
+	CreatedBy           string // empty: nobody knows any more
+	VisibilityChangedAt time.Time
+	VisibilityChangedBy string
+	Teams               int
+	Collaborators       int
+}
+
+// AppNotes are what is written about an app, in Markdown.
+type AppNotes struct {
+	Text     string
+	Version  int
+	EditedAt time.Time // zero: never
+	EditedBy string
+}
+
+// AppDraft is an app to be made; it is private.
+type AppDraft struct {
+	Slug         Slug
 	Description  string
-	Visibility   authz.Visibility
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	BaseWorkflow BaseWorkflow
 }
 
 // Reached is an app that the guard found within the actor's reach, with every grant that reaches it. Only the guard makes one.
@@ -39,11 +67,34 @@ type Collaboration struct {
 	Since time.Time
 }
 
-// AppFilter is what a list of apps is asked for.
+// AppFilter is what a list of apps is asked for; the zero filter is the first page of all, by identifier.
 type AppFilter struct {
-	Query string
-	Page  Page
+	Query      string
+	Visibility *authz.Visibility // nil: any
+	Sort       AppSort
+	Page       Page
 }
+
+// AppSort is the order of a list of apps.
+type AppSort string
+
+// The orders, as they stand in an address.
+const (
+	AppsBySlug   AppSort = "id"
+	AppsFromLast AppSort = "-id"
+	AppsOldest   AppSort = "updated"
+	AppsNewest   AppSort = "-updated"
+)
+
+// AppListed is an app of a list, with every grant that reaches it.
+type AppListed struct {
+	Reached
+	Teams         int // up to MostCounted
+	Collaborators int // up to MostCounted
+}
+
+// MostCounted is where a list stops counting.
+const MostCounted = 100
 
 // ParseVisibility returns the visibility of a key.
 func ParseVisibility(key string) (authz.Visibility, bool) {

@@ -91,6 +91,20 @@ const (
 	ActionResourceVisibility Action = "resource.visibility-changed"
 )
 
+// The actions on apps.
+const (
+	ActionAppCreated           Action = "app.created"
+	ActionAppDescriptionEdited Action = "app.description-edited"
+	ActionAppNotesEdited       Action = "app.notes-edited"
+	ActionAppIDChanged         Action = "app.id-changed"
+	ActionAppVisibilityChanged Action = "app.visibility-changed"
+	ActionBaseWorkflowChanged  Action = "app.base-workflow-changed"
+	ActionAppDeleted           Action = "app.deleted"
+	ActionCollaboratorAdded    Action = "collaborator.added"
+	ActionCollaboratorChanged  Action = "collaborator.changed"
+	ActionCollaboratorRemoved  Action = "collaborator.removed"
+)
+
 // actionTexts are the actions in the words of a sentence whose subject is a person.
 var actionTexts = []struct {
 	action Action
@@ -136,6 +150,16 @@ var actionTexts = []struct {
 	{ActionInstallChanged, "changed the version of an installed module"},
 	{ActionModuleUninstalled, "uninstalled a module"},
 	{ActionResourceVisibility, "changed who sees a thing in an app"},
+	{ActionAppCreated, "created an app"},
+	{ActionAppDescriptionEdited, "edited the description of an app"},
+	{ActionAppNotesEdited, "edited the notes of an app"},
+	{ActionAppIDChanged, "changed the ID of an app"},
+	{ActionAppVisibilityChanged, "changed who sees an app"},
+	{ActionBaseWorkflowChanged, "changed the base workflow of an app"},
+	{ActionAppDeleted, "deleted an app"},
+	{ActionCollaboratorAdded, "added a collaborator to an app"},
+	{ActionCollaboratorChanged, "changed what a collaborator may do"},
+	{ActionCollaboratorRemoved, "removed a collaborator from an app"},
 	{ActionProviderCreated, "created an identity provider"},
 	{ActionProviderEdited, "edited an identity provider"},
 	{ActionProviderEnabled, "enabled an identity provider"},

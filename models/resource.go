@@ -3,7 +3,6 @@ package models
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"gatehouse/internal/authz"
@@ -94,17 +93,6 @@ func RefusalsOf(err error) []*Refusal {
 		return []*Refusal{one}
 	}
 	return nil
-}
-
-const maxNotes = 65_536 // bytes
-
-// ParseNotes reads Markdown as it was typed, with the line ends of a browser made plain.
-func ParseNotes(field, typed string) (string, error) {
-	text := strings.TrimRight(strings.ReplaceAll(typed, "\r\n", "\n"), "\n ")
-	if len(text) > maxNotes {
-		return "", RefuseField(field, "Notes have at most 65,536 bytes. Shorten them, or link to a longer document.")
-	}
-	return text, nil
 }
 
 // ResourceCounts are how many things an app holds, and what elsewhere goes or stops working with them.

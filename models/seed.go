@@ -42,6 +42,7 @@ type SeedTeam struct {
 type SeedApp struct {
 	Slug          Slug
 	Description   string
+	Notes         string
 	Visibility    authz.Visibility
 	Collaborators map[string]authz.CollaboratorLevel
 	Holds         SeedResources

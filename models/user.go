@@ -92,6 +92,21 @@ func (p Person) Opens(organizationID string) bool {
 	return false
 }
 
+// OpensOnly says the same of all organizations at once: everywhere, or only these.
+func (p Person) OpensOnly() (everywhere bool, organizations []string) {
+	for _, a := range p.Methods {
+		switch {
+		case a.Method == BySAML:
+			organizations = append(organizations, a.OrganizationID)
+		case a.Method == ByPassword && p.User.PasswordOf == "":
+			return true, nil
+		case a.Method == ByPassword:
+			organizations = append(organizations, p.User.PasswordOf)
+		}
+	}
+	return false, organizations
+}
+
 // Actor is a person in an organization, as the database knows them at this moment. Only the route guard makes one; the store's
 // organization methods ask for it.
 type Actor struct {

@@ -44,6 +44,8 @@ func (f AppFrame) sections() []appLink {
 		{AppWorkflows, "Workflows", urls.Workflows.To(f.Org, f.App), parts.IconWorkflow},
 		{AppModules, "Modules", urls.Modules.To(f.Org, f.App), parts.IconModule},
 		{AppInstalled, "Installed modules", urls.Installs.To(f.Org, f.App), parts.IconInstalled},
+		{AppCollaborators, "Collaborators", urls.AppCollaborators.To(f.Org, f.App), parts.IconCollaborations},
+		{AppSettings, "Settings", urls.AppSettings.To(f.Org, f.App), parts.IconSettings},
 	}
 }
 

@@ -104,6 +104,7 @@ func pages() map[string]templ.Component {
 	}
 	maps.Copy(all, organizationPages())
 	maps.Copy(all, securityPages())
+	maps.Copy(all, appPages())
 	return all
 }
 

@@ -86,7 +86,7 @@ func sampleApps() []views.AppRow {
 func sampleApp() views.App {
 	return views.App{
 		Page: organizationFrame("pick-and-place", views.SectionApps), Row: sampleApps()[0],
-		Grants: []views.Grant{{Origin: "Team Robotics", Column: authz.TeamContributor}, {Origin: "Visible to the organization", Column: authz.OrganizationUser}},
+		Grants: []views.Grant{{Origin: authz.FromTeam, Team: "Robotics", Column: authz.TeamContributor}, {Origin: authz.FromOrganizationVisibility, Column: authz.OrganizationUser}},
 		Scopes: []views.ScopeAnswer{{Label: "Create Models", Allowed: true}, {Label: "Delete App"}},
 	}
 }
@@ -131,14 +131,14 @@ func longest() map[string]templ.Component {
 	page := organizationFrame(endless, views.SectionMembers)
 	page.Org.Name = endless + hostile
 	member := views.MemberRow{URL: "/m", Name: endless + hostile, Email: endless + "@" + endless, Role: authz.OrganizationContributor, Source: hostile, Teams: []string{endless, hostile, endless}}
-	app := views.AppRow{URL: "/a", Slug: endless, Organization: endless, Description: endless + hostile, Level: hostile, Visibility: 9}
+	app := views.AppRow{URL: "/a", Slug: endless, Organization: endless, Description: endless + hostile, Level: hostile, Visibility: 9, Through: endless, Teams: "99+"}
 	entry := views.AuditRow{ID: "1", ActorName: endless, ActorEmail: endless, Words: hostile, Action: endless, TargetName: hostile, Method: endless, IP: endless, Reference: endless, Changes: []views.Change{{Name: hostile, Before: endless, After: hostile}}}
 	return map[string]templ.Component{
 		"members, longest": views.MembersPage(views.Members{Page: page, Query: hostile, Filters: views.MemberFilters{Role: 99, Team: hostile, Source: hostile, MoreTeams: true, UnknownTeam: true, Teams: []views.Option{{Value: endless, Label: hostile}}}, Sort: hostile, Params: url.Values{"q": {hostile}}, Manages: true, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
 		"member, longest":  views.MemberPage(views.Member{Page: page, Row: member, MayReset: true, ResetURL: "/r", ResetLink: "https://x.example/" + endless + hostile}),
 		"teams, longest":   views.TeamsPage(views.Teams{Page: page, Query: hostile, Rows: []views.TeamRow{{Slug: endless, Name: hostile, Description: endless, Members: 1 << 40}}}),
 		"apps, longest":    views.AppsPage(views.Apps{Page: page, Query: hostile, Rows: []views.AppRow{app}}),
-		"app, longest":     views.AppPage(views.App{Page: page, Row: app, Grants: []views.Grant{{Origin: hostile}}, Scopes: []views.ScopeAnswer{{Label: endless}}}),
+		"app, longest":     views.AppPage(views.App{Page: page, Row: app, Grants: []views.Grant{{Origin: authz.FromTeam, Team: hostile}, {Origin: 99}}, Scopes: []views.ScopeAnswer{{Label: endless}}}),
 		"collab, longest":  views.CollaborationsPage(views.Collaborations{Page: page, Rows: []views.AppRow{app}}),
 		"roles, wrong":     views.RolesPage(views.Roles{Page: page, Own: 99, Counts: []views.RoleCount{{Role: 99, Members: -1}}}),
 		"audit, longest":   views.AuditPage(views.Audit{Page: page, Query: hostile, Action: hostile, Actions: []views.Option{{}, {Value: hostile, Label: "ü"}}, Rows: []views.AuditRow{entry}}),

@@ -123,11 +123,31 @@ func access() []entry {
 		{"team.save", "POST /orgs/northwind/teams/hands/edit", adminAndContributor, managesTeams, 0},
 		{"team.delete", "POST /orgs/northwind/teams/hands/delete", adminAndContributor, managesTeams, 0},
 		{"apps", "GET /orgs/northwind/apps", everyRole, "", 0},
+		{"app.new", "GET /orgs/northwind/apps/new", "Ada Olga", createsApps, 0},
+		{"app.create", "POST /orgs/northwind/apps/new", "Ada Olga", createsApps, 0},
 		{"app", "GET /orgs/northwind/apps/arm", everyRole, "", 0},
 		{"app", "GET /orgs/northwind/apps/drive", "Ada Olga Ulf Quentin", "", 0},                  // Tess has no team there, Quentin was given it
 		{"app", "GET /orgs/northwind/apps/engine", "Ada Olga Ulf", "", 0},                         // another team's
 		{"app", "GET /orgs/northwind/apps/map", everyRole, "", 0},                                 // visible to the organization
 		{"app", "GET /orgs/northwind/apps/showcase", everyRole + " Quentin Carl Nina Zoe", "", 0}, // public
+		{"app.description", "GET /orgs/northwind/apps/arm/description", "Ada Olga Tess", editsDescription, 0},
+		{"app.description.save", "POST /orgs/northwind/apps/arm/description", "Ada Olga Tess", editsDescription, 0},
+		{"app.notes", "GET /orgs/northwind/apps/arm/notes", "Ada Olga Tess", editsNotes, 0},
+		{"app.notes.save", "POST /orgs/northwind/apps/arm/notes", "Ada Olga Tess", editsNotes, 0},
+		{"app.collaborators", "GET /orgs/northwind/apps/arm/collaborators", everyRole, "", 0},
+		{"app.collaborator.add", "POST /orgs/northwind/apps/arm/collaborators", "Ada Olga", editsCollaborators, 0},
+		{"app.collaborator.level", "POST /orgs/northwind/apps/arm/collaborators/{collaborator}/level", "Ada Olga", editsCollaborators, 0},
+		{"app.collaborator.remove", "POST /orgs/northwind/apps/arm/collaborators/{collaborator}/remove", "Ada Olga", editsCollaborators, 0},
+		{"app.settings", "GET /orgs/northwind/apps/arm/settings", everyRole, "", 0},
+		{"app.id", "POST /orgs/northwind/apps/arm/settings/id", "Ada Olga", editsAppID, 0},
+		{"app.visibility", "POST /orgs/northwind/apps/arm/settings/visibility", "Ada Olga", changesAppVisibility, 0},
+		{"app.base-workflow", "POST /orgs/northwind/apps/arm/settings/base-workflow", "Ada Olga", editsBaseWorkflow, 0},
+		{"app.delete", "POST /orgs/northwind/apps/arm/settings/delete", "Ada Olga", deletesApps, 0},
+		// An app that does not reach somebody has no pages for them, readable or not.
+		{"app.collaborators", "GET /orgs/northwind/apps/drive/collaborators", "Ada Olga Ulf Quentin", "", 0},
+		{"app.collaborators", "GET /orgs/northwind/apps/showcase/collaborators", everyRole + " Quentin Carl Nina Zoe", "", 0},
+		{"app.settings", "GET /orgs/northwind/apps/engine/settings", "Ada Olga Ulf", "", 0},
+		{"app.settings", "GET /orgs/northwind/apps/showcase/settings", everyRole + " Quentin Carl Nina Zoe", "", 0},
 		{"models", "GET /orgs/northwind/apps/arm/models", everyRole, "", 0},
 		{"model.new", "GET /orgs/northwind/apps/arm/models/new", builders, createsModels, 0},
 		{"model.create", "POST /orgs/northwind/apps/arm/models/new", builders, createsModels, 0},
@@ -248,6 +268,9 @@ func TestEveryRouteForEverybody(t *testing.T) {
 				id, token := w.invite(fmt.Sprintf("guest-%d@elsewhere.example", requests), authz.OrganizationUser)
 				e.path = strings.NewReplacer("{invitation}", id, "{invitation-token}", token).Replace(e.path)
 			}
+			if strings.Contains(e.path, "{collaborator}") {
+				e.path = strings.ReplaceAll(e.path, "{collaborator}", w.collaborates("arm", invitee, authz.Viewer))
+			}
 			e.path = strings.ReplaceAll(e.path, "{member}", w.userID(ulf))
 			e.path = strings.ReplaceAll(e.path, "{connection}", northwind.connection)
 			method, path, _ = strings.Cut(e.path, " ")
@@ -307,6 +330,9 @@ func (e entry) mustAdmit(w *world, v visitor, got answer) {
 	}
 }
 
+// forReaders are the routes that every member may use on what is within their reach: who is refused there is told that there is nothing.
+var forReaders = map[string]bool{"app": true, "app.collaborators": true, "app.settings": true, "team": true, "team.apps": true}
+
 func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) {
 	w.t.Helper()
 	what := v.name + ": " + e.path
@@ -316,7 +342,7 @@ func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) 
 		equal(w.t, what+": leads to", got.location, urls.With(urls.Login.To(), "next", path))
 	case v.asksToSignIn():
 		equal(w.t, what+": status", got.status, http.StatusUnauthorized)
-	case v.member && e.route != "app" && e.route != "team" && e.route != "team.apps":
+	case v.member && !forReaders[e.route]:
 		equal(w.t, what+": status", got.status, http.StatusForbidden)
 		if e.missing == "" || !strings.Contains(got.body, html.EscapeString(e.missing)) {
 			w.t.Errorf("%s: the page does not name the right “%s”", what, e.missing)

@@ -19,20 +19,21 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 	everywhere := []string{"nothing", nothing, "%00", "..%2f..", "a'b--", strings.Repeat("x", 3000), "*", "%E2%80%AE", "-1"}
 	foreignInvitation, _ := w.inviteTo("contoso", carl, "guest@elsewhere.example", authz.Administrator)
 	return map[string][]string{
-		"org":        append([]string{"contoso", "CONTOSO", w.organizationID("contoso")}, everywhere...),
-		"member":     append([]string{w.userID(carl), w.userID(cleo), w.userID(nina), w.userID(quentin), strings.ToUpper(w.userID(carl))}, everywhere...),
-		"app":        append([]string{"vault", "VAULT"}, everywhere...),
-		"team":       append([]string{"sales", "SALES"}, everywhere...),
-		"idp":        append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
-		"session":    append([]string{session, strings.ToUpper(session)}, everywhere...),
-		"token":      append([]string{strings.Repeat("A", 43), session}, everywhere...),
-		"invitation": append([]string{foreignInvitation, strings.ToUpper(foreignInvitation)}, everywhere...),
-		"connection": everywhere,
-		"model":      append([]string{"secret", "SECRET"}, everywhere...),
-		"workflow":   append([]string{"heist", "HEIST"}, everywhere...),
-		"module":     append([]string{"cracker", "CRACKER"}, everywhere...),
-		"version":    append([]string{"9.9"}, everywhere...),
-		"install":    append([]string{"tools", "TOOLS"}, everywhere...),
+		"org":          append([]string{"contoso", "CONTOSO", w.organizationID("contoso")}, everywhere...),
+		"member":       append([]string{w.userID(carl), w.userID(cleo), w.userID(nina), w.userID(quentin), strings.ToUpper(w.userID(carl))}, everywhere...),
+		"app":          append([]string{"vault", "VAULT"}, everywhere...),
+		"team":         append([]string{"sales", "SALES"}, everywhere...),
+		"idp":          append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
+		"session":      append([]string{session, strings.ToUpper(session)}, everywhere...),
+		"token":        append([]string{strings.Repeat("A", 43), session}, everywhere...),
+		"invitation":   append([]string{foreignInvitation, strings.ToUpper(foreignInvitation)}, everywhere...),
+		"connection":   everywhere,
+		"model":        append([]string{"secret", "SECRET"}, everywhere...),
+		"workflow":     append([]string{"heist", "HEIST"}, everywhere...),
+		"module":       append([]string{"cracker", "CRACKER"}, everywhere...),
+		"version":      append([]string{"9.9"}, everywhere...),
+		"install":      append([]string{"tools", "TOOLS"}, everywhere...),
+		"collaborator": append([]string{w.userID(carl), w.userID(quentin), strings.ToUpper(w.userID(quentin))}, everywhere...), // of another app
 	}
 }
 
@@ -45,7 +46,7 @@ func (w *world) organizationID(slug string) string {
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
 	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
-		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels"}
+		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels", "collaborator": w.collaborates("arm", invitee, authz.Viewer)}
 }
 
 // What another organization has is not there, whoever asks and however it is spelled: Northwind's Administrator, who may do everything at
@@ -62,7 +63,7 @@ func TestNothingForeignIsWithinReach(t *testing.T) {
 				for _, id := range foreign[parameter] {
 					path := fillPath(r.pattern, own, parameter, id)
 					// With everything a form could hold, so that nothing but the address refuses it.
-					form := fields("confirm", id, "name", "Taken over", "email", ada, "password", plain, "repeat", plain, "SAMLResponse", "PA==", "RelayState", id)
+					form := fields("confirm", id, "name", "Taken over", "email", ada, "password", plain, "repeat", plain, "level", "viewer", "version", "1", "visibility", "public", "confirmed", "yes", "notes", "Taken over", "base_workflow", "text", "description", "Taken over", "SAMLResponse", "PA==", "RelayState", id)
 					var got answer
 					if r.method == http.MethodGet {
 						got = admin.get(path)

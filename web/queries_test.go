@@ -47,8 +47,14 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/teams/hands":                              4,
 		"GET /orgs/northwind/teams/hands?q=ulf":                        4,
 		"GET /orgs/northwind/teams/hands/apps":                         4,
-		"GET /orgs/northwind/apps":                                     3,
-		"GET /orgs/northwind/apps/arm":                                 3,
+		"GET /orgs/northwind/apps":                                     4, // with what opens each
+		"GET /orgs/northwind/apps?q=s&sort=-updated":                   4,
+		"GET /orgs/northwind/apps/new":                                 2,
+		"GET /orgs/northwind/apps/arm":                                 4, // with its notes
+		"GET /orgs/northwind/apps/arm/description":                     3,
+		"GET /orgs/northwind/apps/arm/notes":                           4,
+		"GET /orgs/northwind/apps/arm/collaborators":                   4,
+		"GET /orgs/northwind/apps/arm/settings":                        5, // with what would go with it
 		"GET /orgs/northwind/apps/arm/models":                          4,
 		"GET /orgs/northwind/apps/arm/models?q=grip":                   4,
 		"GET /orgs/northwind/apps/arm/models/new":                      3,

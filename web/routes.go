@@ -101,7 +101,22 @@ func routes(h *handlers.Handlers, demo bool) []route {
 
 		// Apps.
 		inOrganization(authz.OrganizationView, get, urls.Apps, "apps", h.Apps),
+		inOrganization(authz.AppsCreate, get, urls.AppNew, "app.new", h.AppNew),
+		inOrganization(authz.AppsCreate, post, urls.AppNew, "app.create", h.AppCreate),
 		inApp(authz.SidebarView, get, urls.App, "app", h.App),
+		inApp(authz.AppDescriptionEdit, get, urls.AppDescription, "app.description", h.AppDescription),
+		inApp(authz.AppDescriptionEdit, post, urls.AppDescription, "app.description.save", h.AppDescriptionSave),
+		inApp(authz.AppNotesEdit, get, urls.AppNotes, "app.notes", h.AppNotes),
+		inApp(authz.AppNotesEdit, post, urls.AppNotes, "app.notes.save", h.AppNotesSave),
+		inApp(authz.CollaboratorsView, get, urls.AppCollaborators, "app.collaborators", h.Collaborators),
+		inApp(authz.CollaboratorsEdit, post, urls.AppCollaborators, "app.collaborator.add", h.CollaboratorAdd),
+		inApp(authz.CollaboratorsEdit, post, urls.AppCollaboratorLevel, "app.collaborator.level", h.CollaboratorLevel),
+		inApp(authz.CollaboratorsEdit, post, urls.AppCollaboratorRemove, "app.collaborator.remove", h.CollaboratorRemove),
+		inApp(authz.BaseWorkflowView, get, urls.AppSettings, "app.settings", h.AppSettings),
+		inApp(authz.AppIDEdit, post, urls.AppSettingsID, "app.id", h.AppIDSave),
+		inApp(authz.AppVisibilityChange, post, urls.AppSettingsVisibility, "app.visibility", h.AppVisibilitySave),
+		inApp(authz.BaseWorkflowEdit, post, urls.AppSettingsBaseWorkflow, "app.base-workflow", h.AppBaseWorkflowSave),
+		inApp(authz.AppDelete, post, urls.AppDelete, "app.delete", h.AppDelete),
 
 		// What is in an app.
 		inApp(authz.SidebarView, get, urls.Models, "models", h.Models),

@@ -56,6 +56,27 @@ func (p demoPerson) email() string { return p.address + "@northwind.example" }
 // outsideCollaborator has an account but is no member: a partner who was given one app.
 var outsideCollaborator = models.SeedPerson{Name: "Quentin Marsh", Email: "quentin@tailspin.example"}
 
+// shelfVisionNotes are what somebody wrote about an app.
+const shelfVisionNotes = `# What it does
+
+Looks at every shelf **twice a day** and says which places are empty, which items are in the wrong place, and which labels cannot be read.
+
+## Before you change it
+
+1. Try it on the pictures of hall 4: they have the worst light.
+2. Keep the recall for *empty* above 0.97. False alarms cost a walk, misses cost a sale.
+3. Tell the people on the floor.
+
+| Hall | Cameras | Since |
+|---|---|---|
+| 1 | 12 | March |
+| 4 | 31 | May |
+
+> Labels behind glass are read by ` + "`pallet-counter`" + `, not here.
+
+How the cameras are mounted: <https://wiki.northwind.example/halls/cameras>
+`
+
 // demoSeed is the sample organization as it stands at a moment; hash is the hash of demoPassword.
 func demoSeed(hash string, now time.Time) models.Seed {
 	at := func(address string) string { return address + "@northwind.example" }
@@ -72,7 +93,7 @@ func demoSeed(hash string, now time.Time) models.Seed {
 			{Slug: "research", Name: "Research", Description: ""},
 		},
 		Apps: []models.SeedApp{
-			{Slug: "shelf-vision", Description: "Finds empty and misplaced items on shelves from robot cameras.", Created: ago(300)},
+			{Slug: "shelf-vision", Description: "Finds empty and misplaced items on shelves from robot cameras.", Notes: shelfVisionNotes, Created: ago(300)},
 			{Slug: "pallet-counter", Description: "Counts pallets at the gates and compares them with the delivery note.", Visibility: authz.Organization, Created: ago(260)},
 			{Slug: "route-planner", Description: "Plans the robots’ routes through the halls, and again when something is in the way.", Created: ago(210)},
 			{Slug: "ticket-triage", Description: "Sorts incoming tickets by urgency and drafts the first answer.", Created: ago(120),

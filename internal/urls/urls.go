@@ -101,6 +101,7 @@ const (
 	OrganizationNew    P0 = "/organizations/new"
 	Organization       P1 = "/orgs/:org"
 	Apps               P1 = "/orgs/:org/apps"
+	AppNew             P1 = "/orgs/:org/apps/new"
 	App                P2 = "/orgs/:org/apps/:app"
 	Members            P1 = "/orgs/:org/members"
 	MembersCSV         P1 = "/orgs/:org/members/export.csv"
@@ -137,6 +138,20 @@ const (
 	IdentityProviderEnable  P2 = "/orgs/:org/security/identity-providers/:idp/enable"
 	IdentityProviderDisable P2 = "/orgs/:org/security/identity-providers/:idp/disable"
 	IdentityProviderDelete  P2 = "/orgs/:org/security/identity-providers/:idp/delete"
+)
+
+// An app's pages.
+const (
+	AppDescription          P2 = "/orgs/:org/apps/:app/description"
+	AppNotes                P2 = "/orgs/:org/apps/:app/notes"
+	AppCollaborators        P2 = "/orgs/:org/apps/:app/collaborators"
+	AppCollaboratorLevel    P3 = "/orgs/:org/apps/:app/collaborators/:collaborator/level"
+	AppCollaboratorRemove   P3 = "/orgs/:org/apps/:app/collaborators/:collaborator/remove"
+	AppSettings             P2 = "/orgs/:org/apps/:app/settings"
+	AppSettingsID           P2 = "/orgs/:org/apps/:app/settings/id"
+	AppSettingsVisibility   P2 = "/orgs/:org/apps/:app/settings/visibility"
+	AppSettingsBaseWorkflow P2 = "/orgs/:org/apps/:app/settings/base-workflow"
+	AppDelete               P2 = "/orgs/:org/apps/:app/settings/delete"
 )
 
 // What is in an app. "all" is an identifier that nothing has, so it names the whole.

@@ -158,41 +158,6 @@ func (u *unit) policies(userID string) ([]models.PasswordPolicy, error) {
 	return policies, err
 }
 
-// Collaborations returns the apps in which the person is a collaborator, newest first, as far as the session opens their organizations.
-// Where the person is a suspended member nothing is left of it.
-func (s *Store) Collaborations(ctx context.Context, p models.Person) ([]models.Collaboration, error) {
-	var rows []struct {
-		Organization organizationRow `gorm:"embedded"`
-		AppID        string          `gorm:"column:app_id"`
-		AppSlug      string          `gorm:"column:app_slug"`
-		Description  string          `gorm:"column:description"`
-		Visibility   string          `gorm:"column:visibility"`
-		AppCreatedAt moment          `gorm:"column:app_created_at"`
-		UpdatedAt    moment          `gorm:"column:updated_at"`
-		Level        string          `gorm:"column:level"`
-		AddedAt      moment          `gorm:"column:added_at"`
-	}
-	err := s.read(ctx).all(&rows, "SELECT "+organizationColumns+`, a.id AS app_id, a.slug AS app_slug, a.description, a.visibility,
-		a.created_at AS app_created_at, a.updated_at, c.level, c.added_at
-		FROM collaborators c JOIN apps a ON a.id = c.app_id JOIN organizations o ON o.id = a.organization_id
-		LEFT JOIN members m ON m.organization_id = a.organization_id AND m.user_id = c.user_id
-		WHERE c.user_id = ? AND NOT coalesce(m.suspended, false) ORDER BY c.added_at DESC, c.app_id DESC`, p.User.ID)
-	var found []models.Collaboration
-	for _, row := range rows {
-		if !p.Opens(row.Organization.ID) {
-			continue
-		}
-		found = append(found, models.Collaboration{
-			App: models.App{
-				ID: row.AppID, Organization: row.Organization.noun(), Slug: row.AppSlug, Description: row.Description,
-				Visibility: visibilityOf(row.Visibility), CreatedAt: row.AppCreatedAt.Time, UpdatedAt: row.UpdatedAt.Time,
-			},
-			Level: levelOf(row.Level), Since: row.AddedAt.Time,
-		})
-	}
-	return found, fault("collaborations", err)
-}
-
 // SignInOffer returns what a stranger may know of an organization: its name, and the identity providers that are enabled.
 func (s *Store) SignInOffer(ctx context.Context, orgSlug string) (models.SignInOffer, error) {
 	norm, ok := slugNorm(orgSlug)

@@ -128,21 +128,21 @@ func TestCollaborationsAreThoseTheSessionOpens(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := w.ctx
 		p := w.person("quentin@tailspin.example")
-		found, err := w.Collaborations(ctx, p)
+		found, err := w.Collaborations(ctx, p, models.CollaborationFilter{})
 		must(w.t, err)
-		equal(w.t, "collaborations", len(found), 1)
-		equal(w.t, "app", found[0].App.Slug, "drive")
-		equal(w.t, "organization", found[0].App.Organization.Slug, "northwind")
-		equal(w.t, "level", found[0].Level, authz.Contributor)
+		equal(w.t, "collaborations", len(found.Rows), 1)
+		equal(w.t, "app", found.Rows[0].App.Slug, "drive")
+		equal(w.t, "organization", found.Rows[0].App.Organization.Slug, "northwind")
+		equal(w.t, "level", found.Rows[0].Level, authz.Contributor)
 		p.Methods = []models.Authentication{{Method: models.BySAML, OrganizationID: newID()}}
-		found, err = w.Collaborations(ctx, p)
+		found, err = w.Collaborations(ctx, p, models.CollaborationFilter{})
 		must(w.t, err)
-		equal(w.t, "another organization's sign-in opens none", len(found), 0)
+		equal(w.t, "another organization's sign-in opens none", len(found.Rows), 0)
 
 		mia := w.person("mia@northwind.example")
-		equal(w.t, "a member's", len(must1(w.Collaborations(ctx, mia))), 1)
+		equal(w.t, "a member's", len(must1(w.Collaborations(ctx, mia, models.CollaborationFilter{})).Rows), 1)
 		w.run("UPDATE members SET suspended = true WHERE user_id = ?", mia.User.ID)
-		equal(w.t, "a suspended member's", len(must1(w.Collaborations(ctx, mia))), 0)
+		equal(w.t, "a suspended member's", len(must1(w.Collaborations(ctx, mia, models.CollaborationFilter{})).Rows), 0)
 	})
 }
 

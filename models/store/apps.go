@@ -3,61 +3,165 @@ package store
 import (
 	"context"
 
+	"gatehouse/internal/authz"
 	"gatehouse/models"
 )
 
 func (t Tenant) app(r appRow) models.App {
 	return models.App{
 		ID: r.ID, Organization: t.actor.Organization, Slug: r.Slug, Description: r.Description, Visibility: visibilityOf(r.Visibility),
+		BaseWorkflow: models.BaseWorkflow(r.BaseWorkflow), Version: r.Version, DescriptionVersion: r.DescriptionOf,
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
 
-var appsBySlug = order{key: "a.slug_norm", id: "a.id"}
+// appOrder is how a list of apps is sorted; what is no order is the first.
+func appOrder(sort models.AppSort) order {
+	switch sort {
+	case models.AppsFromLast:
+		return order{key: "a.slug_norm", id: "a.id", descending: true}
+	case models.AppsOldest:
+		return order{key: "a.updated_at", id: "a.id"}
+	case models.AppsNewest:
+		return order{key: "a.updated_at", id: "a.id", descending: true}
+	case models.AppsBySlug:
+	}
+	return order{key: "a.slug_norm", id: "a.id"}
+}
 
-const appColumns = "a.id, a.slug, a.slug_norm, a.description, a.visibility, a.created_at, a.updated_at"
+const appColumns = "a.id, a.slug, a.slug_norm, a.description, a.visibility, a.base_workflow, a.version, a.description_version, a.created_at, a.updated_at"
 
-// Apps returns a page of the apps within the actor's reach, by identifier. It draws the same line as authz.Decide, which a test holds it to.
+// Apps returns a page of the apps within the actor's reach. It draws the same line as authz.Decide, which a test holds it to.
 func (t Tenant) Apps(ctx context.Context, filter models.AppFilter) (models.Listed[models.App], error) {
+	page, err := t.apps(t.store.read(ctx), filter)
+	return page, fault("apps", err)
+}
+
+// AppsReached is Apps with what reaches each, in one query more.
+func (t Tenant) AppsReached(ctx context.Context, filter models.AppFilter) (models.Listed[models.AppListed], error) {
 	u := t.store.read(ctx)
-	page, err := list(windowOf(filter.Page), func(w window) ([]appRow, error) {
+	page, err := t.apps(u, filter)
+	reached := models.Listed[models.AppListed]{Older: page.Older, Newer: page.Newer}
+	for _, app := range page.Rows {
+		reached.Rows = append(reached.Rows, models.AppListed{
+			Reached: models.Reached{App: app, Subject: t.actor.Subject(), Object: authz.Object{App: &authz.App{Visibility: app.Visibility}}},
+		})
+	}
+	if err == nil {
+		err = t.addGrants(u, reached.Rows)
+	}
+	return reached, fault("apps reached", err)
+}
+
+func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App], error) {
+	sorted, byTime := appOrder(filter.Sort), filter.Sort == models.AppsOldest || filter.Sort == models.AppsNewest
+	asked := windowOf(filter.Page)
+	if byTime {
+		asked = momentWindow(filter.Page)
+	}
+	return list(asked, func(w window) ([]appRow, error) {
+		var rows []appRow
 		whole := (&query{}).add("SELECT " + appColumns + " FROM (")
-		for i, grant := range t.grants() {
+		for i, g := range t.grants(filter.Visibility) {
 			if i > 0 {
 				whole.add(" UNION ")
 			}
 			// Each grant is read as far as the page goes, so that no list reads every app of the organization.
-			branch := (&query{}).add("SELECT "+appColumns+" FROM apps a"+grant.text.String(), grant.args...)
+			branch := (&query{}).add("SELECT "+appColumns+" FROM apps a"+g.text.String(), g.args...)
 			branch.add(" AND a.organization_id = ?", t.organization()).search(u.dialect, "a.search", filter.Query)
-			w.bound(branch, appsBySlug)
-			w.limited(branch, appsBySlug)
+			w.bound(branch, sorted)
+			w.limited(branch, sorted)
 			whole.add("SELECT * FROM (").add(branch.text.String(), branch.args...).add(") granted")
 		}
+		if whole.args == nil { // no grant could have that visibility
+			return nil, nil
+		}
 		whole.add(") a")
-		w.limited(whole, appsBySlug)
-		var rows []appRow
+		w.limited(whole, sorted)
 		err := u.rows(&rows, whole)
 		return rows, err
-	}, func(r appRow) position { return position{r.SlugNorm, r.ID} }, t.app)
-	return page, fault("apps", err)
+	}, func(r appRow) position {
+		if byTime {
+			return momentPosition(r.UpdatedAt, r.ID)
+		}
+		return position{r.SlugNorm, r.ID}
+	}, t.app)
 }
 
-// grants are the ways in which apps are within the actor's reach, each as the rest of a query over apps a.
-func (t Tenant) grants() []*query {
+// grants are the ways in which apps of a visibility (nil: of any) are within the actor's reach, each as the rest of a query over apps a.
+func (t Tenant) grants(only *authz.Visibility) []*query {
 	member := t.actor.Role.Valid() && !t.actor.Suspended
+	var found []*query
+	given := func(piece string, args ...any) {
+		q := (&query{}).add(piece, args...)
+		if only != nil {
+			q.add(" AND a.visibility = ?", models.VisibilityKey(*only))
+		}
+		found = append(found, q)
+	}
 	if member && !t.sharing() {
-		return []*query{(&query{}).add(" WHERE true")}
+		given(" WHERE true")
+		return found
 	}
-	grants := []*query{(&query{}).add(" WHERE a.visibility <> 'private'")}
-	if !member {
-		// The condition above says nothing new then, and lets the index of visible apps serve.
-		grants[0].add(" AND a.visibility = 'public'")
+	// Each visibility by itself: there is an index for one, in either order, and none for both.
+	visible := func(v authz.Visibility) {
+		if only == nil || *only == v {
+			found = append(found, (&query{}).add(" WHERE a.visibility = ?", models.VisibilityKey(v)))
+		}
 	}
+	visible(authz.Public)
 	if member {
-		grants = append(grants, (&query{}).add(" JOIN team_apps ta ON ta.app_id = a.id WHERE ta.team_id IN ("+ownTeams+")", t.self()...))
+		visible(authz.Organization)
+		given(" JOIN team_apps ta ON ta.app_id = a.id WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
 	}
 	if !t.actor.Suspended {
-		grants = append(grants, (&query{}).add(" JOIN collaborators c ON c.app_id = a.id WHERE c.user_id = ?", t.actor.User.ID))
+		given(" JOIN collaborators c ON c.app_id = a.id WHERE c.user_id = ?", t.actor.User.ID)
 	}
-	return grants
+	return found
+}
+
+// addGrants puts on the apps of a page what else reaches them and how many have been given each, in one query.
+func (t Tenant) addGrants(u *unit, apps []models.AppListed) error {
+	if len(apps) == 0 {
+		return nil
+	}
+	at := make(map[string]*models.AppListed, len(apps))
+	ids := make([]string, 0, len(apps))
+	for i := range apps {
+		at[apps[i].App.ID] = &apps[i]
+		ids = append(ids, apps[i].App.ID)
+	}
+	var rows []struct {
+		AppID string `gorm:"column:app_id"`
+		What  string `gorm:"column:what"`
+		Name  string `gorm:"column:name"`
+		N     int    `gorm:"column:n"`
+	}
+	// No list counts to the end: an app may be in every team.
+	q := (&query{}).add(`SELECT a.id AS app_id, 'teams' AS what, '' AS name, (SELECT count(*) FROM (SELECT 1 FROM team_apps ta WHERE ta.app_id = a.id LIMIT 100) c) AS n
+		FROM apps a WHERE a.id IN (?)
+		UNION ALL SELECT a.id, 'collaborators', '', (SELECT count(*) FROM (SELECT 1 FROM collaborators c WHERE c.app_id = a.id LIMIT 100) c) FROM apps a WHERE a.id IN (?)
+		UNION ALL SELECT c.app_id, 'level', c.level, 0 FROM collaborators c WHERE c.user_id = ? AND c.app_id IN (?)`, ids, ids, t.actor.User.ID, ids)
+	if t.sharing() { // nobody else reaches an app through a team
+		q.add(` UNION ALL SELECT ta.app_id, 'team', shared.name, 0 FROM team_apps ta JOIN team_members tm ON tm.team_id = ta.team_id AND tm.user_id = ?
+			JOIN teams shared ON shared.id = ta.team_id WHERE ta.app_id IN (?) ORDER BY 2, 3`, t.actor.User.ID, ids)
+	}
+	if err := u.rows(&rows, q); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		app := at[row.AppID]
+		switch row.What {
+		case "teams":
+			app.Teams = row.N
+		case "collaborators":
+			app.Collaborators = row.N
+		case "level":
+			app.Object.App.Collaborator = levelOf(row.Name)
+		case "team":
+			app.Object.App.Teams = append(app.Object.App.Teams, row.Name)
+			app.Subject.Teams = app.Object.App.Teams
+		}
+	}
+	return nil
 }

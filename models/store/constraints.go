@@ -33,6 +33,7 @@ var constraints = []constraint{
 	{"modules_slug_uq", "modules.app_id, modules.slug_norm", models.RefuseField("id", "The app has a module with this ID. Choose another one.")},
 	{"module_versions_slug_uq", "module_versions.module_id, module_versions.slug_norm", models.RefuseField("version", "The module has a version with this ID. Choose another one.")},
 	{"module_installs_slug_uq", "module_installs.app_id, module_installs.slug_norm", models.RefuseField("id", "The app has an installed module with this ID. Choose another one.")},
+	{"collaborators_pk", "collaborators.app_id, collaborators.user_id", models.RefuseField("email", "They are a collaborator of this app already. Change what they may do in the list.")},
 	{"identity_providers_slug_uq", "identity_providers.organization_id, identity_providers.slug_norm", models.RefuseField("id", "This ID is taken. Choose another one.")},
 	{"identity_provider_certificates_pk", "identity_provider_certificates.provider_id, identity_provider_certificates.sha256", models.RefuseField("certificates", "The same certificate is there twice.")},
 	{"saml_replays_pk", "saml_replays.provider_id, saml_replays.assertion_id", errUsed},

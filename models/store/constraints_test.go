@@ -21,7 +21,7 @@ func TestABrokenConstraintIsItsRefusal(t *testing.T) {
 		w.accepted(c, models.SAMLIdentity{NameID: "n"})
 		w.plantResources()
 		broken := map[string]bool{}
-		for _, table := range []string{"organizations", "users", "members", "invitations", "teams", "apps", "models", "workflows", "modules", "module_versions", "module_installs", "identity_providers", "identity_provider_certificates", "saml_replays", "saml_results"} {
+		for _, table := range []string{"organizations", "users", "members", "invitations", "teams", "apps", "collaborators", "models", "workflows", "modules", "module_versions", "module_installs", "identity_providers", "identity_provider_certificates", "saml_replays", "saml_results"} {
 			for _, rule := range constraints {
 				columns := columnsOf(rule.columns)
 				if tableOf(rule.columns) != table {

@@ -67,7 +67,7 @@ func (c *crowd) apps(from, to int) error {
 		apps = append(apps, row)
 		c.owned = append(c.owned, row.ID)
 		for _, n := range app.People {
-			collaborators = append(collaborators, collaboratorRow{AppID: row.ID, UserID: c.users[n], Level: levelKey(authz.Viewer), AddedAt: row.CreatedAt})
+			collaborators = append(collaborators, collaboratorRow{AppID: row.ID, UserID: c.users[n], Level: models.LevelKey(authz.Viewer), AddedAt: row.CreatedAt})
 		}
 	}
 	if err := plant(c.unit, apps); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +175,7 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 			pages["members"+name+" by "+string(sort)+" in the middle"] = func() error { _, err := ada.Members(ctx, middle); return err }
 		}
 	}
+	maps.Copy(pages, w.appPages(ada, tess))
 	for name, page := range pages {
 		statements, arguments := w.spied(t, func() { must(t, page()) })
 		for i, statement := range statements {

@@ -8,24 +8,11 @@ import (
 	"gatehouse/models"
 )
 
-// reached is an app as the guard would find it.
-func (w *world) reached(in Tenant, slug string) models.Reached {
-	w.t.Helper()
-	r, err := in.Reach(w.ctx, slug)
-	must(w.t, err)
-	return r
-}
-
 // A request can be under way while what allowed it ends: then nothing is saved.
 func TestAChangeInAnAppAsksAgain(t *testing.T) {
-	const (
-		tess    = "tess@northwind.example"
-		mia     = "mia@northwind.example"
-		quentin = "quentin@tailspin.example"
-	)
 	each(t, func(w *world) {
 		try := func(in Tenant, slug string, scope authz.Scope) error {
-			return in.writeIn(w.ctx, "try", scope, w.reached(in, slug).App.ID, func(u *unit, r models.Reached) error {
+			return in.writeIn(w.ctx, "try", scope, w.reach(in, slug).App.ID, func(u *unit, r models.Reached) error {
 				return u.do(stmt("UPDATE apps SET description = 'tried' WHERE id = ?", r.App.ID))
 			})
 		}
@@ -61,7 +48,7 @@ func TestAChangeInAnAppAsksAgain(t *testing.T) {
 func TestAChangeInAnAppFindsTheOrganizationsOwn(t *testing.T) {
 	each(t, func(w *world) {
 		ada, carl := w.in("northwind", "ada@northwind.example"), w.in("contoso", "carl@contoso.example")
-		theirs := w.reached(carl, "secret-app").App.ID
+		theirs := w.reach(carl, "secret-app").App.ID
 		err := ada.writeIn(w.ctx, "foreign", authz.AppDelete, theirs, func(*unit, models.Reached) error { return nil })
 		refused(w.t, err, models.NotFound)
 		err = ada.writeIn(w.ctx, "foreign", authz.AppDelete, newID(), func(*unit, models.Reached) error { return nil })
@@ -73,7 +60,7 @@ func TestAChangeInAnAppFindsTheOrganizationsOwn(t *testing.T) {
 func TestChangesOfAnAppWaitForEachOther(t *testing.T) {
 	each(t, func(w *world) {
 		in := w.in("northwind", "ada@northwind.example")
-		id := w.reached(in, "arm").App.ID
+		id := w.reach(in, "arm").App.ID
 		good, failures := atOnce(8, func(int) error {
 			return in.writeIn(context.WithoutCancel(w.ctx), "count", authz.AppDelete, id, func(u *unit, _ models.Reached) error {
 				var n int

@@ -276,8 +276,12 @@ type appRow struct {
 	SlugNorm       string `gorm:"column:slug_norm"`
 	Description    string `gorm:"column:description"`
 	Visibility     string `gorm:"column:visibility"`
+	BaseWorkflow   string `gorm:"column:base_workflow"`
+	Notes          string `gorm:"column:notes"`
+	NotesOf        int    `gorm:"column:notes_version"` // their version
 	Search         string `gorm:"column:search"`
 	Version        int    `gorm:"column:version"`
+	DescriptionOf  int    `gorm:"column:description_version"` // its version
 	CreatedBy      ref    `gorm:"column:created_by"`
 	CreatedAt      moment `gorm:"column:created_at"`
 	UpdatedAt      moment `gorm:"column:updated_at"`

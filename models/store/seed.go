@@ -123,7 +123,7 @@ func (p *planting) plantApps(seed models.Seed) error {
 		p.apps[app.Slug] = row.ID
 		for email, level := range app.Collaborators {
 			collaborators = append(collaborators, collaboratorRow{
-				AppID: row.ID, UserID: p.people[models.NormEmail(email)].ID, Level: levelKey(level), AddedAt: moment{p.now},
+				AppID: row.ID, UserID: p.people[models.NormEmail(email)].ID, Level: models.LevelKey(level), AddedAt: moment{p.now},
 			})
 		}
 	}
@@ -137,7 +137,7 @@ func (p *planting) app(app models.SeedApp) appRow {
 	made := p.orNow(app.Created)
 	return appRow{
 		ID: newID(), OrganizationID: p.organization.ID, Slug: string(app.Slug), SlugNorm: app.Slug.Norm(), Description: app.Description,
-		Visibility: models.VisibilityKey(app.Visibility), Search: appSearch(string(app.Slug), app.Description), Version: 1, CreatedAt: made, UpdatedAt: made,
+		Visibility: models.VisibilityKey(app.Visibility), Search: appSearch(string(app.Slug), app.Description), BaseWorkflow: string(models.UniversalWorkflow), DescriptionOf: 1, Notes: app.Notes, NotesOf: 1, Version: 1, CreatedAt: made, UpdatedAt: made,
 	}
 }
 
@@ -211,10 +211,3 @@ func plant[Row any](u *unit, rows []Row) error {
 
 func teamSearch(slug, name string) string       { return models.Fold(name + " " + slug) }
 func appSearch(slug, description string) string { return models.Fold(slug + " " + description) }
-
-func levelKey(l authz.CollaboratorLevel) string {
-	if l == authz.Contributor {
-		return "contributor"
-	}
-	return "viewer"
-}

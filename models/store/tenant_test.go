@@ -193,7 +193,7 @@ func TestListsArePagedForwardAndBackward(t *testing.T) {
 			equal(w.t, "teams", len(teams), len(people))
 			apps := walk(w.t, size, func(p models.Page) (models.Listed[models.App], error) {
 				return chief.Apps(ctx, models.AppFilter{Page: p})
-			}, func(a models.App) string { return a.Slug })
+			}, appSlug)
 			equal(w.t, "apps", len(apps), len(people))
 			equal(w.t, "sorted", slices.IsSorted(apps), true)
 		}
@@ -279,17 +279,27 @@ func TestAppsListedAreTheAppsWithinReach(t *testing.T) {
 					within = append(within, slug)
 				}
 			}
-			equalAll(w.t, who, slugs(listed.Rows, func(a models.App) string { return a.Slug }), within)
+			equalAll(w.t, who, slugs(listed.Rows, appSlug), within)
+			all, err := tenant.AppsReached(ctx, models.AppFilter{})
+			must(w.t, err)
+			equal(w.t, who+": as many with what reaches them", len(all.Rows), len(within))
+			for _, row := range all.Rows {
+				reached, err := tenant.Reach(ctx, row.App.Slug)
+				must(w.t, err)
+				equal(w.t, who+" reaches "+row.App.Slug, fmt.Sprint(row.Decide(authz.SidebarView)), fmt.Sprint(reached.Decide(authz.SidebarView)))
+			}
 		}
 		tess := w.In(actors["tess@northwind.example"])
-		equalAll(w.t, "own teams' apps and what is visible", slugs(must1(tess.Apps(ctx, models.AppFilter{})).Rows, func(a models.App) string { return a.Slug }), []string{"Arm", "brain", "camera"})
-		equalAll(w.t, "searched", slugs(must1(tess.Apps(ctx, models.AppFilter{Query: "picks"})).Rows, func(a models.App) string { return a.Slug }), []string{"Arm"})
+		equalAll(w.t, "own teams' apps and what is visible", slugs(must1(tess.Apps(ctx, models.AppFilter{})).Rows, appSlug), []string{"Arm", "brain", "camera"})
+		equalAll(w.t, "searched", slugs(must1(tess.Apps(ctx, models.AppFilter{Query: "picks"})).Rows, appSlug), []string{"Arm"})
 		pages := walk(w.t, 1, func(p models.Page) (models.Listed[models.App], error) {
 			return w.In(actors["mia@northwind.example"]).Apps(ctx, models.AppFilter{Page: p})
-		}, func(a models.App) string { return a.Slug })
+		}, appSlug)
 		equalAll(w.t, "page by page", pages, []string{"Arm", "brain", "camera", "drive", "engine"})
 	})
 }
+
+func appSlug(a models.App) string { return a.Slug }
 
 func TestReachLoadsEveryGrantInOneQuery(t *testing.T) {
 	each(t, func(w *world) {
