@@ -65,6 +65,8 @@ func TestAnAppOffersToEditWhatOneMay(t *testing.T) {
 	app := sampleApp()
 	hidesWords(t, drawn(t, views.AppPage(app)), "Edit notes", "Edit description")
 	says(t, drawn(t, views.AppPage(app)), "Nothing is written about this app.")
+	app.CreatedBy, app.Row.Created = "Olga Org", app.Page.Now.Add(-2*hour)
+	says(t, drawn(t, views.AppPage(app)), "2 hours ago by Olga Org")
 	app.NotesURL, app.Notes = "/notes", templ.Raw("<p>It picks.</p>")
 	says(t, drawn(t, views.AppPage(app)), "Edit notes", "It picks.")
 	hidesWords(t, drawn(t, views.AppPage(app)), "Edit description")
