@@ -42,7 +42,9 @@ func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder
 	q.add("), far AS MATERIALIZED (").addAll(t.collected(u, filter, o, w))
 
 	q.add("), done AS MATERIALIZED (SELECT (SELECT count(*) FROM near) > " + strconv.Itoa(w.size))
-	if !searched { // the index of the search knows what is left without looking at more
+	if searched { // the index of the search knows what is left without looking at more, but it knows all organizations
+		q.add(" OR (SELECT coalesce(sum(c.members), 0) FROM member_counts c WHERE c.organization_id = ?) < "+strconv.Itoa(readNear), t.organization())
+	} else {
 		q.add(" OR ").addAll(runsOut(stretch))
 	}
 	if len(sets) > 0 {
@@ -64,6 +66,7 @@ func runsOut(stretch *query) *query {
 // set is some accounts that a list is limited to.
 type set struct {
 	all  *query // every one of them
+	rows *query // the same, some perhaps more than once: as soon as there are many, nobody has to know all
 	each *query // says of m.user_id whether it is one of them
 }
 
@@ -72,17 +75,17 @@ func (s set) holds(q *query) { q.add(" AND ").addAll(s.each) }
 
 // isSmall says whether it is no larger than what is collected at once, without counting further.
 func (s set) isSmall() *query {
-	return (&query{}).add("(SELECT count(*) FROM (").addAll(s.all).add(fmt.Sprintf(" LIMIT %d) few) <= %d", few+1, few))
+	return (&query{}).add("(SELECT count(*) FROM (").addAll(s.rows).add(fmt.Sprintf(" LIMIT %d) few) <= %d", few+1, few))
 }
 
 // sharers are the people whom a Team Contributor sees.
 func (t Tenant) sharers() set {
 	// The account as a row of its own, as a constant has no type in a union.
-	all := (&query{}).add("SELECT theirs.user_id FROM team_members theirs WHERE theirs.team_id IN ("+ownTeams+")", t.self()...)
-	all.add(" UNION SELECT me.id FROM users me WHERE me.id = ?", t.actor.User.ID)
+	rows := (&query{}).add("SELECT theirs.user_id FROM team_members theirs WHERE theirs.team_id IN ("+ownTeams+")", t.self()...)
+	all := (&query{}).addAll(rows).add(" UNION SELECT me.id FROM users me WHERE me.id = ?", t.actor.User.ID)
 	each := (&query{}).add("(m.user_id = ? OR (SELECT true FROM team_members theirs WHERE theirs.organization_id = ? AND theirs.user_id = m.user_id AND theirs.team_id IN ("+ownTeams+") LIMIT 1))",
 		append([]any{t.actor.User.ID, t.organization()}, t.self()...)...)
-	return set{all, each}
+	return set{all, rows, each}
 }
 
 // sets are the sets that the list is limited to, the smallest first.
@@ -91,8 +94,9 @@ func (t Tenant) sets(filter models.MemberFilter) []set {
 	if filter.Team != "" {
 		norm, _ := slugNorm(filter.Team) // of what is no identifier there is no team
 		const team = "(SELECT t.id FROM teams t WHERE t.organization_id = ? AND t.slug_norm = ?)"
+		all := (&query{}).add("SELECT tm.user_id FROM team_members tm WHERE tm.team_id = "+team+" ORDER BY tm.user_id", t.organization(), norm)
 		sets = append(sets, set{
-			(&query{}).add("SELECT tm.user_id FROM team_members tm WHERE tm.team_id = "+team+" ORDER BY tm.user_id", t.organization(), norm),
+			all, all,
 			(&query{}).add("(SELECT true FROM team_members tm WHERE tm.team_id = "+team+" AND tm.user_id = m.user_id LIMIT 1)", t.organization(), norm),
 		})
 	}
