@@ -60,10 +60,11 @@ func (t Tenant) addTeams(u *unit, members []models.Member) error {
 		Slug   string `gorm:"column:slug"`
 		Name   string `gorm:"column:name"`
 	}
-	q := (&query{}).add(`SELECT tm.user_id, t.slug, t.name FROM team_members tm JOIN teams t ON t.id = tm.team_id
-		WHERE tm.organization_id = ? AND tm.user_id IN (?)`, t.organization(), ids)
+	// Materialized, or the planner would rather read everybody in the actor's teams than the teams of a page.
+	q := (&query{}).add("WITH tm AS MATERIALIZED (SELECT user_id, team_id FROM team_members WHERE organization_id = ? AND user_id IN (?))", t.organization(), ids)
+	q.add(" SELECT tm.user_id, t.slug, t.name FROM tm JOIN teams t ON t.id = tm.team_id")
 	if t.sharing() {
-		q.add(" AND tm.team_id IN ("+ownTeams+")", t.self()...)
+		q.add(" WHERE tm.team_id IN ("+ownTeams+")", t.self()...)
 	}
 	q.add(" ORDER BY t.sort_name, t.id")
 	if err := u.rows(&rows, q); err != nil {
