@@ -28,10 +28,13 @@ func (t Tenant) ModulesToInstall(ctx context.Context, filter models.ResourceFilt
 			if i > 0 {
 				whole.add(" UNION ")
 			}
-			// Each grant is read as far as the page goes.
-			branch := (&query{}).add("SELECT x.* FROM modules x JOIN apps a ON a.id = x.app_id"+grant.text.String(), grant.args...)
+			branch := (&query{}).add("SELECT x.* FROM modules x JOIN apps a ON a.id = x.app_id"+grant.where.text.String(), grant.where.args...)
 			branch.add(" AND x.organization_id = ?", t.organization()).search(u.dialect, "x.search", filter.Query)
 			w.bound(branch, resourcesBySlug)
+			if grant.few {
+				// Read whole and then sorted: going through the organization's modules in their order would look at nearly all of them.
+				branch = (&query{}).add("WITH given AS MATERIALIZED (").add(branch.text.String(), branch.args...).add(") SELECT x.* FROM given x")
+			}
 			w.limited(branch, resourcesBySlug)
 			whole.add("SELECT * FROM (").add(branch.text.String(), branch.args...).add(") granted")
 		}
@@ -47,20 +50,28 @@ func (t Tenant) ModulesToInstall(ctx context.Context, filter models.ResourceFilt
 	return page, fault("modules to install", err)
 }
 
-// moduleGrants are the ways in which modules x of apps a are within reach, each as the rest of a query.
-func (t Tenant) moduleGrants() []*query {
+// moduleGrant is a way in which modules x of apps a are within reach, as the rest of a query. Few says that it opens some apps of many.
+type moduleGrant struct {
+	where *query
+	few   bool
+}
+
+func (t Tenant) moduleGrants() []moduleGrant {
+	where := func(condition string, args ...any) *query { return (&query{}).add(" WHERE "+condition, args...) }
 	member := t.actor.Role.Valid() && !t.actor.Suspended
 	if member && !t.sharing() {
-		return []*query{(&query{}).add(" WHERE true")}
+		return []moduleGrant{{where: where("true")}}
 	}
-	grants := []*query{(&query{}).add(" WHERE a.visibility = 'public' AND x.visibility = 'public'")}
-	if member {
-		grants = append(grants,
-			(&query{}).add(" WHERE a.visibility <> 'private' AND x.visibility <> 'private'"),
-			(&query{}).add(" WHERE a.id IN (SELECT ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+"))", t.self()...))
+	if !member {
+		grants := []moduleGrant{{where: where("a.visibility = 'public' AND x.visibility = 'public'")}}
+		if !t.actor.Suspended {
+			grants = append(grants, moduleGrant{where("x.app_id IN (SELECT c.app_id FROM collaborators c WHERE c.user_id = ?)", t.actor.User.ID), true})
+		}
+		return grants
 	}
-	if !t.actor.Suspended {
-		grants = append(grants, (&query{}).add(" WHERE a.id IN (SELECT c.app_id FROM collaborators c WHERE c.user_id = ?)", t.actor.User.ID))
+	return []moduleGrant{
+		{where: where("a.visibility <> 'private' AND x.visibility <> 'private'")},
+		{where("x.app_id IN (SELECT ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+"))", t.self()...), true},
+		{where("x.app_id IN (SELECT c.app_id FROM collaborators c WHERE c.user_id = ?)", t.actor.User.ID), true},
 	}
-	return grants
 }
