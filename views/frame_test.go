@@ -105,6 +105,7 @@ func pages() map[string]templ.Component {
 	maps.Copy(all, organizationPages())
 	maps.Copy(all, securityPages())
 	maps.Copy(all, appPages())
+	maps.Copy(all, resourcePages())
 	return all
 }
 
@@ -138,6 +139,9 @@ func TestNothingOnAPageNeedsAWeakerContentSecurityPolicy(t *testing.T) {
 				}
 				if a.Key == "hx-trigger" && strings.Contains(a.Val, "[") {
 					t.Errorf("%s: a trigger filter is a script: %s", name, a.Val)
+				}
+				if n.Data == "iframe" && name == "install" {
+					continue // the one page whose policy names another origin; what holds the frame has a test of its own
 				}
 				if (a.Key == "src" || n.Data == "link") && strings.Contains(a.Val, "//") {
 					t.Errorf("%s: <%s> fetches from elsewhere: %s", name, n.Data, a.Val)

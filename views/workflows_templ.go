@@ -674,7 +674,7 @@ func nodeRows(v WorkflowForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = nodeInput(v, "node", "ID", i, row.ID, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nodeInput(v, "node", "Node ID", i, row.ID, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
