@@ -31,7 +31,7 @@ export async function scopes(site) {
 
 /** Paths of one kind of page, such as every member's, have one shape. */
 export const shape = (path) =>
-  path.replace(/[?#].*/, '').replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, ':id').replace(/(\/apps|\/teams|\/identity-providers)\/(?!new$)[^/]+/, '$1/:name');
+  path.replace(/[?#].*/, '').replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, ':id').replace(/(\/apps|\/teams|\/identity-providers)\/(?!new$)[^/]+/, '$1/:name').replace(/(\/models|\/workflows|\/modules|\/installed|\/versions)\/(?!new$|all\/)[^/]+/g, '$1/:name');
 
 /**
  * Follows every link a person is offered, from the start page on, and calls look(path) with the page on the first of each shape. Returns
@@ -56,7 +56,7 @@ export async function walk(page, look) {
     await look(here, response);
     const links = await page.locator('a[href]:not([href^="#"])').evaluateAll((all) => all.map((a) => new URL(a.href)).filter((u) => u.origin === location.origin).map((u) => u.pathname + u.search));
     // A download is no page; signing in again would change who walks.
-    queue.push(...links.filter((each) => !/^\/(saml|login)|\.(csv|json)(\?|$)/.test(each)));
+    queue.push(...links.filter((each) => !/^\/(saml|login)|\.(csv|json|yaml)(\?|$)/.test(each)));
   }
   return { shapes: [...shapes.keys()].sort(), answers };
 }

@@ -20,6 +20,11 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
     return line.holders.includes(role) ? paths : [];
   });
 
+  const app = `${home}/apps/:name`;
+  const held = ['models', 'workflows', 'modules', 'installed'].map((kind) => `${app}/${kind}`);
+  const things = ['models/:name', 'workflows/:name', 'modules/:name', 'modules/:name/versions/:name', 'installed/:name'].map((thing) => `${app}/${thing}`);
+  const building = ['models/new', 'models/:name/edit', 'models/all/delete', 'workflows/new', 'workflows/:name/edit', 'modules/new', 'modules/:name/edit', 'installed/new'].map((page) => `${app}/${page}`);
+
   for (const role of [...roles, 'Outside collaborator']) {
     test(`as ${role}: every link opens, axe finds nothing, and the pages are those of the table`, async ({ browse, site }) => {
       const page = await browse();
@@ -31,7 +36,9 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
         await assertAccessible(page);
       });
       assert.deepEqual([...answers].filter(([, status]) => status >= 400), []);
-      const expected = role === 'Outside collaborator' ? ['/', '/account', '/account/security', '/collaborations', `${home}/apps/:name`, `${home}/apps/:name/collaborators`, `${home}/apps/:name/settings`] : [...everybody, ...also(await scopes(site), role)];
+      const expected = role === 'Outside collaborator'
+        ? ['/', '/account', '/account/security', '/collaborations', app, `${app}/collaborators`, `${app}/settings`, ...held, `${app}/models/:name`, `${app}/workflows/:name`]
+        : [...everybody, ...held, ...things, ...(role === 'Organization User' ? [] : building), ...also(await scopes(site), role)];
       assert.deepEqual(shapes, expected.sort());
     });
   }

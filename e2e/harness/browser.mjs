@@ -19,13 +19,15 @@ export const launch = () =>
   });
 
 /**
- * Opens a page in a browser profile of its own (no cookies from elsewhere). Options: baseURL, js (true), theme ("light"), width (1280).
+ * Opens a page in a browser profile of its own (no cookies from elsewhere). Options: baseURL, js (true), theme ("light"), width (1280),
+ * anyCertificate (false; true takes self-made ones).
  * page.problems fills with what no page may do: errors in scripts, anything the content security policy stopped, requests to other hosts.
  */
-export async function openPage(browser, { baseURL, js = true, theme = 'light', width = 1280 } = {}) {
+export async function openPage(browser, { baseURL, js = true, theme = 'light', width = 1280, anyCertificate = false } = {}) {
   const context = await browser.newContext({
     baseURL,
     javaScriptEnabled: js,
+    ignoreHTTPSErrors: anyCertificate,
     colorScheme: theme,
     viewport: { width, height: heights[width] ?? 800 },
     reducedMotion: 'reduce',
@@ -44,9 +46,19 @@ export async function openPage(browser, { baseURL, js = true, theme = 'light', w
   });
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
+    if (!ours(request, page)) return; // what stands in a module's frame asks its own host
     if (protocol.startsWith('http') && !['127.0.0.1', 'localhost'].includes(hostname)) page.problems.push(`asks another host: ${request.url()}`);
   });
   return page;
+}
+
+/** Whether the page itself asks, and not what it frames. */
+function ours(request, page) {
+  try {
+    return request.frame() === page.mainFrame();
+  } catch {
+    return true; // the first request of a page, which has no frame yet
+  }
 }
 
 /** Calls look(theme, width) with the page in each theme and width, and puts it back afterwards. */
