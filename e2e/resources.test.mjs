@@ -254,4 +254,24 @@ suite('What is in an app', { command: 'demo', steps: true }, (test) => {
     assert.equal(await send(page, button(page, 'Save changes')), 303);
     await says(page, 'Mine');
   });
+
+  test('the base workflow is chosen by an Administrator, and cannot be deleted then', async ({ browse, site }) => {
+    const builder = await browse();
+    await signInAs(builder, site, 'Team Contributor');
+    await open(builder, `${vision}/workflows/look`);
+    assert.equal(await button(builder, 'Make it the base workflow').count(), 0);
+    page = await browse();
+    await signInAs(page, site, 'Administrator');
+    await open(page, `${vision}/workflows/find-aisle`);
+    assert.ok(await button(page, 'Make it the base workflow').isDisabled(), 'a deprecated workflow can become the base');
+    await open(page, `${vision}/workflows/look`);
+    assert.equal(await send(page, button(page, 'Make it the base workflow')), 303);
+    await says(page, 'look is the base workflow now.');
+    assert.ok(await button(page, 'Delete workflow').isDisabled());
+    await assertAccessible(page);
+    assert.equal(await send(page, button(page, 'Use the built-in one again')), 303);
+    await field(page, 'Type look to confirm').fill('look');
+    assert.equal(await send(page, button(page, 'Delete workflow')), 303);
+    await arrived(page, `${vision}/workflows`, 'Workflows');
+  });
 });

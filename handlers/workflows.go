@@ -64,6 +64,12 @@ func (i inside) workflow() (views.Workflow, error) {
 		Danger:     i.zone(authz.WorkflowsCreate, urls.WorkflowDelete, w.Slug, "workflow", "Its graph is gone for good. The models stay."),
 	}
 	view.Head.States = statesOf(w)
+	if action := i.address(authz.BaseWorkflowEdit, urls.WorkflowBase, w.Slug); action != "" {
+		view.Base = &views.BaseChoice{Action: action, Is: w.Base}
+		if refusal, refused := models.RefusalOf(w.MayBeBase()); refused {
+			view.Base.Reason = refusal.Sentence
+		}
+	}
 	if refusal, refused := models.RefusalOf(w.MayDelete()); refused {
 		view.Danger.Disabled, view.Danger.Reason = true, refusal.Sentence
 	}
@@ -122,4 +128,24 @@ func (h *Handlers) WorkflowDelete(c echo.Context, a models.Actor, r models.Reach
 // WorkflowVisibility changes who sees a workflow.
 func (h *Handlers) WorkflowVisibility(c echo.Context, a models.Actor, r models.Reached) error {
 	return h.inside(c, a, r).setVisibility(models.KindWorkflow, c.Param("workflow"), views.AppWorkflows, urls.Workflow, urls.WorkflowVisibility)
+}
+
+// WorkflowBase makes a workflow the base of its app, or no longer.
+func (h *Handlers) WorkflowBase(c echo.Context, a models.Actor, r models.Reached) error {
+	i := h.inside(c, a, r)
+	typed, err := form(c)
+	if err != nil {
+		return err
+	}
+	slug, said := c.Param("workflow"), "The app starts from a built-in workflow again."
+	if typed.Get("base") == "yes" {
+		said = slug + " is the base workflow now."
+		err = h.store.In(a).UseAsBaseWorkflow(c.Request().Context(), r, slug)
+	} else {
+		err = h.store.In(a).LeaveBaseWorkflow(c.Request().Context(), r, slug)
+	}
+	if err != nil {
+		return err
+	}
+	return h.seeWith(c, urls.Workflow.To(i.org(), i.app(), slug), said)
 }

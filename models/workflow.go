@@ -33,6 +33,14 @@ func (w Workflow) MayDelete() error {
 	return nil
 }
 
+// MayBeBase refuses to start an app from what does not run.
+func (w Workflow) MayBeBase() error {
+	if w.Deprecated() {
+		return Refuse(Impossible, "This workflow is deprecated: a model that it uses was deleted. Give its nodes other models first.")
+	}
+	return nil
+}
+
 // Node is one step of a workflow.
 type Node struct {
 	ID       string

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // chain makes nodes of "id<input+input" words.
@@ -171,6 +172,12 @@ func TestTheBaseWorkflowStays(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err := (Workflow{}).MayDelete(); err != nil {
+		t.Error(err)
+	}
+	if err := (Workflow{DeprecatedAt: time.Now()}).MayBeBase(); !Is(err, Impossible) {
+		t.Errorf("got %v", err)
+	}
+	if err := (Workflow{}).MayBeBase(); err != nil {
 		t.Error(err)
 	}
 }

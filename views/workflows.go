@@ -18,7 +18,15 @@ type Workflow struct {
 	Created    time.Time
 	Updated    time.Time
 	Visibility VisibilityForm
+	Base       *BaseChoice // nil for who may not change it
 	Danger     parts.DangerZone
+}
+
+// BaseChoice makes a workflow the base of its app, or no longer.
+type BaseChoice struct {
+	Action string
+	Is     bool
+	Reason string // why it cannot be
 }
 
 // WorkflowNode is one node of a workflow as it was saved.

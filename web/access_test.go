@@ -42,6 +42,7 @@ const (
 	createsModels    = "Create Models"
 	deletesModels    = "Delete All Models"
 	createsWorkflows = "Create Workflows"
+	editsBase        = "Base Workflow Edit"
 	managesModules   = "Create / Delete Modules"
 	installsModules  = "Install / Uninstall Modules"
 	showsResources   = "Change Visibility of Apps Resources"
@@ -165,6 +166,7 @@ func access() []entry {
 		{"workflow.file", "GET /orgs/northwind/apps/arm/workflows/pick/workflow.yaml", everyRole, "", 0},
 		{"workflow.edit", "GET /orgs/northwind/apps/arm/workflows/pick/edit", builders, createsWorkflows, 0},
 		{"workflow.save", "POST /orgs/northwind/apps/arm/workflows/pick/edit", builders, createsWorkflows, 0},
+		{"workflow.base", "POST /orgs/northwind/apps/arm/workflows/pick/base", adminAndContributor, editsBase, 0},
 		{"workflow.delete", "POST /orgs/northwind/apps/arm/workflows/pick/delete", builders, createsWorkflows, 0},
 		{"workflow.visibility", "POST /orgs/northwind/apps/arm/workflows/pick/visibility", builders, showsResources, 0},
 		{"modules", "GET /orgs/northwind/apps/arm/modules", everyRole, "", 0},

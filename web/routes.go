@@ -136,6 +136,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inApp(authz.SidebarView, get, urls.WorkflowFile, "workflow.file", h.WorkflowFile),
 		inApp(authz.WorkflowsCreate, get, urls.WorkflowEdit, "workflow.edit", h.WorkflowEdit),
 		inApp(authz.WorkflowsCreate, post, urls.WorkflowEdit, "workflow.save", h.WorkflowSave),
+		inApp(authz.BaseWorkflowEdit, post, urls.WorkflowBase, "workflow.base", h.WorkflowBase),
 		inApp(authz.WorkflowsCreate, post, urls.WorkflowDelete, "workflow.delete", h.WorkflowDelete),
 		inApp(authz.ResourceVisibilityChange, post, urls.WorkflowVisibility, "workflow.visibility", h.WorkflowVisibility),
 		inApp(authz.SidebarView, get, urls.Modules, "modules", h.Modules),

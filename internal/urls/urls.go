@@ -168,6 +168,7 @@ const (
 	Workflow            P3 = "/orgs/:org/apps/:app/workflows/:workflow"
 	WorkflowEdit        P3 = "/orgs/:org/apps/:app/workflows/:workflow/edit"
 	WorkflowFile        P3 = "/orgs/:org/apps/:app/workflows/:workflow/workflow.yaml"
+	WorkflowBase        P3 = "/orgs/:org/apps/:app/workflows/:workflow/base"
 	WorkflowDelete      P3 = "/orgs/:org/apps/:app/workflows/:workflow/delete"
 	WorkflowVisibility  P3 = "/orgs/:org/apps/:app/workflows/:workflow/visibility"
 	Modules             P2 = "/orgs/:org/apps/:app/modules"

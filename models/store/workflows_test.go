@@ -131,18 +131,64 @@ func TestSavingMeetsDeleting(t *testing.T) {
 	})
 }
 
-func TestTheBaseWorkflowIsNotDeleted(t *testing.T) {
+func TestTheBaseWorkflow(t *testing.T) {
 	each(t, func(w *world) {
 		w.model("arm", "eye")
 		ada := w.in("northwind", "ada@northwind.example")
 		arm, brain := w.reach(ada, "arm"), w.reach(ada, "brain")
-		must(w.t, ada.CreateWorkflow(w.ctx, arm, models.WorkflowChange{Slug: "see", Nodes: nodes(w.t, "a=eye")}))
-		w.run("INSERT INTO base_workflows (app_id, workflow_id) SELECT app_id, id FROM workflows WHERE slug = 'see'")
-		f, err := ada.Workflow(w.ctx, arm, "see")
-		must(w.t, err)
-		equal(w.t, "is the base", f.Base, true)
+		for _, slug := range []models.Slug{"see", "look"} {
+			must(w.t, ada.CreateWorkflow(w.ctx, arm, models.WorkflowChange{Slug: slug, Nodes: nodes(w.t, "a=eye")}))
+		}
+		base := func() string {
+			listed, err := ada.Workflows(w.ctx, arm, models.ResourceFilter{})
+			must(w.t, err)
+			var slugs []string
+			for _, f := range listed.Rows {
+				if f.Base {
+					slugs = append(slugs, f.Slug)
+				}
+			}
+			return strings.Join(slugs, " ")
+		}
+		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "SEE")) }, "northwind workflow.base-changed")
+		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "see")) })
+		equal(w.t, "is the base", base(), "see")
 		w.records(func() { refused(w.t, ada.DeleteWorkflow(w.ctx, arm, "see", "see"), models.Impossible) })
-		err = w.db.WithContext(w.ctx).Exec("INSERT INTO base_workflows (app_id, workflow_id) SELECT ?, id FROM workflows WHERE slug = 'see'", brain.App.ID).Error
-		equal(w.t, "another app cannot have it as its base", err != nil, true)
+		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "look")) }, "northwind workflow.base-changed")
+		equal(w.t, "one at a time", base(), "look")
+		w.records(func() { must(w.t, ada.LeaveBaseWorkflow(w.ctx, arm, "see")) })
+		w.records(func() { must(w.t, ada.LeaveBaseWorkflow(w.ctx, arm, "look")) }, "northwind workflow.base-changed")
+		equal(w.t, "none", base(), "")
+		refused(w.t, ada.UseAsBaseWorkflow(w.ctx, brain, "see"), models.NotFound)
+		refused(w.t, w.in("northwind", "tess@northwind.example").UseAsBaseWorkflow(w.ctx, arm, "see"), models.Denied)
+		err := w.db.WithContext(w.ctx).Exec("INSERT INTO base_workflows (app_id, workflow_id) SELECT ?, id FROM workflows WHERE slug = 'see'", brain.App.ID).Error
+		equal(w.t, "the database lets no other app have it", err != nil, true)
+		must(w.t, ada.DeleteModel(w.ctx, arm, "eye", "eye"))
+		refused(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "see"), models.Impossible)
+	})
+}
+
+// However choosing a base and deleting it meet, the app never starts from what is gone.
+func TestChoosingABaseMeetsDeletingIt(t *testing.T) {
+	each(t, func(w *world) {
+		w.model("arm", "eye")
+		ada, olga := w.in("northwind", "ada@northwind.example"), w.in("northwind", "olga@northwind.example")
+		arm := w.reach(ada, "arm")
+		for range 8 {
+			must(w.t, ada.CreateWorkflow(w.ctx, arm, models.WorkflowChange{Slug: "see", Nodes: nodes(w.t, "a=eye")}))
+			good, failures := atOnce(2, func(n int) error {
+				if n == 0 {
+					return olga.UseAsBaseWorkflow(w.ctx, arm, "see")
+				}
+				return ada.DeleteWorkflow(w.ctx, arm, "see", "see")
+			})
+			if good != 1 || !models.Is(failures[0], models.NotFound) && !models.Is(failures[0], models.Impossible) {
+				w.t.Fatalf("%d went well, and %v", good, failures)
+			}
+			if models.Is(failures[0], models.Impossible) {
+				must(w.t, ada.LeaveBaseWorkflow(w.ctx, arm, "see"))
+				must(w.t, ada.DeleteWorkflow(w.ctx, arm, "see", "see"))
+			}
+		}
 	})
 }
