@@ -28,6 +28,8 @@ func idFields() []idField {
 		{"access", "app", "app", nil},
 		{"access", "who", "member", nil},
 		{"members", "team", "team", nil},
+		{"members.change", "member", "member", fields("action", "suspend", "step", "confirm")},
+		{"members.change", "team", "team", fields("action", "suspend", "which", "all")},
 		{"members.csv", "team", "team", nil},
 		{"members.json", "team", "team", nil},
 		{"team.members.choose", "member", "member", nil},
@@ -38,6 +40,11 @@ func idFields() []idField {
 		{"team.apps.add", "app", "app", nil},
 		{"team.apps.add", "app", "app", save},
 		{"team.apps.remove", "app", "app", save},
+		{"install.new", "module", "module reference", nil},
+		{"install.create", "module", "module reference", fields("id", "taken-over", "version", "9.9")},
+		{"install.version", "version", "version", nil},
+		{"workflow.create", "model", "model reference", fields("id", "taken-over", "node", "n", "inputs", "")},
+		{"workflow.save", "model", "model reference", fields("version", "1", "node", "n", "inputs", "")},
 		{"identity-provider.create", "connection", "reservation", fields("id", "theirs", "name", "Theirs", "source", "manual", "entity_id", "https://idp.example", "sso_url", "https://idp.example/sso", "sso_binding", "redirect")},
 	}
 }

@@ -34,6 +34,9 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"version":      append([]string{"9.9"}, everywhere...),
 		"install":      append([]string{"tools", "TOOLS"}, everywhere...),
 		"collaborator": append([]string{w.userID(carl), w.userID(quentin), strings.ToUpper(w.userID(quentin))}, everywhere...), // of another app
+		// As forms name what stands in another app.
+		"model reference":  append([]string{"vault/secret", "VAULT/SECRET"}, everywhere...),
+		"module reference": append([]string{"vault/cracker", "VAULT/CRACKER"}, everywhere...),
 	}
 }
 
