@@ -62,7 +62,7 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 	return list(asked, func(w window) ([]appRow, error) {
 		var rows []appRow
 		whole := (&query{}).add("SELECT " + appColumns + " FROM (")
-		for i, g := range t.grants(filter.Visibility) {
+		for i, g := range t.grants(filter.Visibility, t.teamApps(filter, w, sorted)) {
 			if i > 0 {
 				whole.add(" UNION ")
 			}
@@ -88,8 +88,22 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 	}, t.app)
 }
 
-// grants are the ways in which apps of a visibility (nil: of any) are within the actor's reach, each as the rest of a query over apps a.
-func (t Tenant) grants(only *authz.Visibility) []*query {
+// teamApps is a subquery of the apps of the actor's teams, each once however many teams have it. Where the teams' own index has the order of
+// the list and nothing else narrows it, only a page of them is looked up.
+func (t Tenant) teamApps(filter models.AppFilter, w window, sorted order) *query {
+	if sorted.key != appOrder(models.AppsBySlug).key || filter.Visibility != nil || foldQuery(filter.Query) != "" {
+		return (&query{}).add("SELECT DISTINCT ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
+	}
+	q := (&query{}).add("SELECT DISTINCT ta.slug_norm, ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
+	own := order{key: "ta.slug_norm", id: "ta.app_id", descending: sorted.descending}
+	w.bound(q, own)
+	w.limited(q, own)
+	return q
+}
+
+// grants are the ways in which apps of a visibility (nil: of any) are within the actor's reach, each as the rest of a query over apps a, in
+// which no app comes twice.
+func (t Tenant) grants(only *authz.Visibility, ofTeams *query) []*query {
 	member := t.actor.Role.Valid() && !t.actor.Suspended
 	var found []*query
 	given := func(piece string, args ...any) {
@@ -112,7 +126,7 @@ func (t Tenant) grants(only *authz.Visibility) []*query {
 	visible(authz.Public)
 	if member {
 		visible(authz.Organization)
-		given(" JOIN team_apps ta ON ta.app_id = a.id WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
+		given(" JOIN ("+ofTeams.text.String()+") ta ON ta.app_id = a.id WHERE true", ofTeams.args...)
 	}
 	if !t.actor.Suspended {
 		given(" JOIN collaborators c ON c.app_id = a.id WHERE c.user_id = ?", t.actor.User.ID)
