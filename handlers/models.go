@@ -164,7 +164,7 @@ func (h *Handlers) ModelSave(c echo.Context, a models.Actor, r models.Reached) e
 	}
 	slug := c.Param("model")
 	if err = problems; err == nil {
-		err = h.store.In(a).EditModel(c.Request().Context(), r, slug, numberOf(view.Version), change)
+		err = h.store.In(a).EditModel(c.Request().Context(), r, slug, versionOf(view.Version), change)
 	}
 	if err == nil {
 		return h.seeWith(c, urls.Model.To(i.org(), i.app(), slug), "The model is saved.")

@@ -160,7 +160,7 @@ func (h *Handlers) ModuleSave(c echo.Context, a models.Actor, r models.Reached) 
 	view := views.ModuleForm{Editing: true, Version: typed.Get("version"), Description: typed.Get("description"), Errors: map[string]string{}}
 	var change models.ModuleChange
 	if change.Description, err = models.ParseDescription("description", view.Description); err == nil {
-		err = h.store.In(a).EditModule(c.Request().Context(), r, slug, numberOf(view.Version), change)
+		err = h.store.In(a).EditModule(c.Request().Context(), r, slug, versionOf(view.Version), change)
 	}
 	if err == nil {
 		return h.seeWith(c, urls.Module.To(i.org(), i.app(), slug), "The module is saved.")

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -143,15 +142,6 @@ func noteEach(messages map[string]string, err error) (models.Kind, error) {
 		}
 	}
 	return models.Invalid, nil
-}
-
-// numberOf is the version that a form was drawn with; what is no number is no version.
-func numberOf(typed string) int {
-	n, err := strconv.Atoi(typed)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // problemsOf are several errors together, without those that are none.

@@ -219,7 +219,7 @@ func (h *Handlers) WorkflowSave(c echo.Context, a models.Actor, r models.Reached
 	change.Description, description = models.ParseDescription("description", view.Description)
 	change.Nodes, nodes = readNodes(&view)
 	if err = problemsOf(description, nodes); err == nil {
-		err = h.store.In(a).EditWorkflow(c.Request().Context(), r, now.Slug, numberOf(view.Version), change)
+		err = h.store.In(a).EditWorkflow(c.Request().Context(), r, now.Slug, versionOf(view.Version), change)
 	}
 	if err == nil {
 		return h.seeWith(c, urls.Workflow.To(i.org(), i.app(), now.Slug), "The workflow is saved.")

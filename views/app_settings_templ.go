@@ -52,7 +52,7 @@ func AppSettingsPage(v AppSettingsForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.FormErrors{Problems: problemsOf(v.Errors, "id", "visibility", "base_workflow", "confirm")}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.FormErrors{Problems: fieldProblems(v.Errors, "id", "visibility", "base_workflow", "confirm")}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -198,17 +198,7 @@ func workflowChoices(all []BaseWorkflow) []parts.Choice {
 }
 
 func (v AppForm) problems() []parts.Problem {
-	return problemsOf(v.Errors, "id", "description", "base_workflow")
-}
-
-func problemsOf(errors map[string]string, fields ...string) []parts.Problem {
-	var problems []parts.Problem
-	for _, field := range fields {
-		if message := errors[field]; message != "" {
-			problems = append(problems, parts.Problem{Field: field, Message: message})
-		}
-	}
-	return problems
+	return fieldProblems(v.Errors, "id", "description", "base_workflow")
 }
 
 // AppText is the form of one of an app's texts: as typed, with what somebody else saved meanwhile.

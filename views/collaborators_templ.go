@@ -55,7 +55,7 @@ func CollaboratorsPage(v Collaborators) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.FormErrors{Problems: problemsOf(v.Errors, "email", "level")}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.FormErrors{Problems: fieldProblems(v.Errors, "email", "level")}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

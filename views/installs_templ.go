@@ -460,7 +460,7 @@ func InstallFormPage(v InstallForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.FormErrors{Title: "Nothing was installed yet", Problems: resourceProblems(v.Errors, "module", "version", "id")}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.FormErrors{Title: "Nothing was installed yet", Problems: fieldProblems(v.Errors, "module", "version", "id")}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -158,7 +158,7 @@ func (v Module) problems() []parts.Problem {
 	if v.Version == nil {
 		return nil
 	}
-	return resourceProblems(v.Version.Errors, "version", "url", "notes")
+	return fieldProblems(v.Version.Errors, "version", "url", "notes")
 }
 
 func versionTable(v Module) templ.Component {
@@ -437,7 +437,7 @@ func ModuleFormPage(v ModuleForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = parts.FormErrors{Title: savedTitle(v.Editing), Problems: resourceProblems(v.Errors, "id", "description")}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.FormErrors{Title: savedTitle(v.Editing), Problems: fieldProblems(v.Errors, "id", "description")}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

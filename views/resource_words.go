@@ -86,17 +86,6 @@ func visibilityKey(v authz.Visibility) string {
 	return "private"
 }
 
-// resourceProblems are the messages of a form in the order of its fields.
-func resourceProblems(messages map[string]string, fields ...string) []parts.Problem {
-	var problems []parts.Problem
-	for _, field := range fields {
-		if message := messages[field]; message != "" {
-			problems = append(problems, parts.Problem{Field: field, Message: message})
-		}
-	}
-	return problems
-}
-
 // savedTitle says above a refused form what became of it.
 func savedTitle(editing bool) string {
 	if editing {
