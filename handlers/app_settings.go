@@ -31,10 +31,13 @@ func (h *Handlers) appSettings(c echo.Context, a models.Actor, r models.Reached)
 	frame.Page.Path = urls.AppSettings.To(org, app) // where a refused form was sent is no page
 	view := views.AppSettingsForm{
 		Page: frame.Page, Version: strconv.Itoa(r.App.Version), Slug: app, Visibility: r.App.Visibility,
-		BaseWorkflow: views.BaseWorkflow{Key: string(r.App.BaseWorkflow), Label: r.App.BaseWorkflow.Label(), Meaning: r.App.BaseWorkflow.Meaning()},
+		BaseWorkflow: baseOf(r.App),
 		ChangedAt:    details.VisibilityChangedAt, ChangedBy: details.VisibilityChangedBy, Teams: details.Teams, Collaborators: details.Collaborators,
-		TypedID: app, TypedVisibility: models.VisibilityKey(r.App.Visibility), TypedBaseWorkflow: string(r.App.BaseWorkflow), Errors: map[string]string{},
+		TypedID: app, TypedVisibility: models.VisibilityKey(r.App.Visibility), TypedBaseWorkflow: baseOf(r.App).Key, Errors: map[string]string{},
 		BaseWorkflows: baseWorkflowChoices(),
+	}
+	if r.App.OwnBase != "" {
+		view.BaseWorkflows = append(view.BaseWorkflows, baseOf(r.App))
 	}
 	for _, v := range visibilities() {
 		view.Visibilities = append(view.Visibilities, views.VisibilityChoice{Key: models.VisibilityKey(v), Visibility: v})
@@ -178,6 +181,9 @@ func (h *Handlers) AppBaseWorkflowSave(c echo.Context, a models.Actor, r models.
 	typed, err := form(c)
 	if err != nil {
 		return err
+	}
+	if typed.Get("base_workflow") == ownBase && r.App.OwnBase != "" {
+		return see(c, urls.AppSettings.To(a.Organization.Slug, r.App.Slug)) // it stays what it is
 	}
 	workflow, err := models.ParseBaseWorkflow("base_workflow", typed.Get("base_workflow"))
 	if err == nil {

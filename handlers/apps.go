@@ -88,7 +88,7 @@ func (h *Handlers) App(c echo.Context, a models.Actor, r models.Reached) error {
 	}
 	org, app := a.Organization.Slug, r.App.Slug
 	view := views.App{
-		Page: frame.Page, Row: appRow(r.App), Grants: grantsOf(r), CreatedBy: details.CreatedBy, BaseWorkflow: r.App.BaseWorkflow.Label(),
+		Page: frame.Page, Row: appRow(r.App), Grants: grantsOf(r), CreatedBy: details.CreatedBy, BaseWorkflow: baseOf(r.App).Label,
 		Teams: details.Teams, Collaborators: details.Collaborators,
 		Notes: h.rendered(details.Notes.Text), NotesEdited: details.Notes.EditedAt, NotesEditor: details.Notes.EditedBy,
 	}
@@ -124,6 +124,17 @@ func (h *Handlers) appForm(c echo.Context, a models.Actor, typed views.AppForm) 
 		typed.Errors = map[string]string{}
 	}
 	return typed, err
+}
+
+// ownBase is the key of an app's own base workflow, where a choice is between it and the built-in ones.
+const ownBase = "own"
+
+// baseOf is what the app starts from.
+func baseOf(app models.App) views.BaseWorkflow {
+	if app.OwnBase != "" {
+		return views.BaseWorkflow{Key: ownBase, Label: app.OwnBase, Meaning: "A workflow of this app. Another one is chosen on its own page."}
+	}
+	return views.BaseWorkflow{Key: string(app.BaseWorkflow), Label: app.BaseWorkflow.Label(), Meaning: app.BaseWorkflow.Meaning()}
 }
 
 func baseWorkflowChoices() []views.BaseWorkflow {

@@ -13,11 +13,20 @@ type App struct {
 	Slug               string
 	Description        string
 	Visibility         authz.Visibility
-	BaseWorkflow       BaseWorkflow
-	Version            int // of identifier, visibility and base workflow; the texts have their own
+	BaseWorkflow       BaseWorkflow // what it starts from while OwnBase is empty
+	OwnBase            string       // the identifier of the workflow of its own that it starts from (within one app only)
+	Version            int          // of identifier, visibility and base workflow; the texts have their own
 	DescriptionVersion int
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
+}
+
+// Base is what the app starts from, as the audit log calls it.
+func (a App) Base() string {
+	if a.OwnBase != "" {
+		return "workflow " + a.OwnBase
+	}
+	return string(a.BaseWorkflow)
 }
 
 // AppDetails is what the pages of one app show besides.

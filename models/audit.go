@@ -80,7 +80,6 @@ const (
 	ActionWorkflowCreated    Action = "workflow.created"
 	ActionWorkflowEdited     Action = "workflow.edited"
 	ActionWorkflowDeleted    Action = "workflow.deleted"
-	ActionOwnBaseWorkflow    Action = "workflow.base-changed"
 	ActionModuleCreated      Action = "module.created"
 	ActionModuleEdited       Action = "module.edited"
 	ActionModuleDeleted      Action = "module.deleted"
@@ -142,7 +141,6 @@ var actionTexts = []struct {
 	{ActionWorkflowCreated, "created a workflow"},
 	{ActionWorkflowEdited, "edited a workflow"},
 	{ActionWorkflowDeleted, "deleted a workflow"},
-	{ActionOwnBaseWorkflow, "changed which workflow of an app is its base"},
 	{ActionModuleCreated, "created a module"},
 	{ActionModuleEdited, "edited a module"},
 	{ActionModuleDeleted, "deleted a module"},

@@ -307,3 +307,24 @@ func TestListsOfResourcesStaySmall(t *testing.T) {
 	}
 	equal(w.t, "all are shown once", seen, 132)
 }
+
+// The app's settings know which of its own workflows it starts from, and lead back to a built-in one.
+func TestAnOwnBaseWorkflow(t *testing.T) {
+	each(t, func(w *world) {
+		c, settings := w.signIn(olga), arm+"/settings"
+		c.post(arm+"/workflows/pick/base", fields("base", "yes")).mustBe(w, "make it the base", http.StatusSeeOther)
+		equal(w.t, "the overview says so", strings.Contains(c.get(arm).page().text(), "Base workflow pick"), true)
+		equal(w.t, "it cannot be deleted", c.post(arm+"/workflows/pick/delete", fields("confirm", "pick")).status, http.StatusUnprocessableEntity)
+		f, _ := c.get(settings).page().formTo(settings + "/base-workflow")
+		equal(w.t, "is chosen in the settings", f.values.Get("base_workflow"), "own")
+		before := w.raw().dump()
+		c.post(f.action, f.values).mustBe(w, "save as it is", http.StatusSeeOther)
+		before["sessions"] = w.raw().dump()["sessions"]
+		w.raw().unchanged("saving what is", before)
+		f.values.Set("base_workflow", "text")
+		c.post(f.action, f.values).mustBe(w, "a built-in one", http.StatusSeeOther)
+		equal(w.t, "the overview says so again", strings.Contains(c.get(arm).page().text(), "Base workflow Text"), true)
+		c.post(f.action, fields("version", "9", "base_workflow", "own")).mustBe(w, "an own one that is none", http.StatusUnprocessableEntity)
+		c.post(arm+"/workflows/pick/delete", fields("confirm", "pick")).mustBe(w, "it can be deleted", http.StatusSeeOther)
+	})
+}

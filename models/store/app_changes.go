@@ -109,7 +109,7 @@ func describedNotes(notes string) map[string]string {
 // describedApp is what the audit log keeps of an app.
 func describedApp(a models.App) map[string]string {
 	return map[string]string{
-		"id": a.Slug, "description": a.Description, "visibility": models.VisibilityKey(a.Visibility), "base workflow": string(a.BaseWorkflow),
+		"id": a.Slug, "description": a.Description, "visibility": models.VisibilityKey(a.Visibility), "base workflow": a.Base(),
 	}
 }
 

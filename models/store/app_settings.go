@@ -31,10 +31,13 @@ func (t Tenant) ChangeAppVisibility(ctx context.Context, appID string, version i
 	})
 }
 
-// ChangeBaseWorkflow makes a built-in workflow the one that the app runs.
+// ChangeBaseWorkflow makes a built-in workflow the one that the app runs, in place of whichever was.
 func (t Tenant) ChangeBaseWorkflow(ctx context.Context, appID string, version int, w models.BaseWorkflow) error {
 	return t.changeApp(ctx, authz.BaseWorkflowEdit, models.ActionBaseWorkflowChanged, appID, version, func(u *unit, app *models.App) (statement, error) {
-		app.BaseWorkflow = w
+		app.BaseWorkflow, app.OwnBase = w, ""
+		if err := u.do(stmt("DELETE FROM base_workflows WHERE app_id = ?", app.ID)); err != nil {
+			return statement{}, err
+		}
 		return stmt("UPDATE apps SET base_workflow = ?, version = version + 1, updated_at = ? WHERE id = ?", string(w), u.now, app.ID), nil
 	})
 }

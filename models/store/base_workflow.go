@@ -9,56 +9,47 @@ import (
 
 // UseAsBaseWorkflow makes one of the app's own workflows the one that it starts from, in place of whichever was.
 func (t Tenant) UseAsBaseWorkflow(ctx context.Context, r models.Reached, slug string) error {
-	return t.writeIn(ctx, "use as base workflow", authz.BaseWorkflowEdit, r.App.ID, func(u *unit, r models.Reached) error {
+	return t.changeBase(ctx, r, slug, func(u *unit, w models.Workflow) (own string, err error) {
+		if err := w.MayBeBase(); err != nil {
+			return "", err
+		}
+		err = u.do(stmt("DELETE FROM base_workflows WHERE app_id = ?", w.AppID))
+		if err == nil {
+			err = u.insert(&baseRow{AppID: w.AppID, WorkflowID: w.ID})
+		}
+		return w.Slug, err
+	})
+}
+
+// LeaveBaseWorkflow lets the app start from its built-in workflow again, if this one is its base.
+func (t Tenant) LeaveBaseWorkflow(ctx context.Context, r models.Reached, slug string) error {
+	return t.changeBase(ctx, r, slug, func(u *unit, w models.Workflow) (string, error) {
+		return "", u.do(stmt("DELETE FROM base_workflows WHERE app_id = ? AND workflow_id = ?", w.AppID, w.ID))
+	})
+}
+
+// changeBase makes one change of what the app starts from, and says which workflow of its own that is then. What changes nothing is not done.
+func (t Tenant) changeBase(ctx context.Context, r models.Reached, slug string, change func(*unit, models.Workflow) (string, error)) error {
+	return t.writeIn(ctx, "change base workflow", authz.BaseWorkflowEdit, r.App.ID, func(u *unit, r models.Reached) error {
 		var row workflowListRow
 		if err := t.oneIn(u, workflowKind, r, slug, &row, u.dialect.forShare("x")); err != nil {
 			return err
 		}
-		workflow := row.noun(r.App)
-		if err := workflow.MayBeBase(); err != nil || workflow.Base {
-			return err
-		}
-		before, err := t.leaveBaseWorkflow(u, r.App.ID)
+		is := r.App
+		own, err := change(u, row.noun(r.App))
 		if err != nil {
 			return err
 		}
-		if err := u.insert(&baseRow{AppID: r.App.ID, WorkflowID: workflow.ID}); err != nil {
+		if own != "" || row.Base {
+			is.OwnBase = own
+		}
+		if is == r.App {
+			return nil
+		}
+		if err := u.do(stmt("UPDATE apps SET version = version + 1, updated_at = ? WHERE organization_id = ? AND id = ?", u.now, t.organization(), is.ID)); err != nil {
 			return err
 		}
-		return t.recordBase(u, r, before, "workflow "+workflow.Slug)
+		before, after := differences(describedApp(r.App), describedApp(is))
+		return t.recordApp(u, models.ActionBaseWorkflowChanged, is, before, after)
 	})
-}
-
-// LeaveBaseWorkflow lets the app start from a built-in workflow again, if this one is its base.
-func (t Tenant) LeaveBaseWorkflow(ctx context.Context, r models.Reached, slug string) error {
-	return t.writeIn(ctx, "leave base workflow", authz.BaseWorkflowEdit, r.App.ID, func(u *unit, r models.Reached) error {
-		var row workflowListRow
-		if err := t.oneIn(u, workflowKind, r, slug, &row, u.dialect.forShare("x")); err != nil || !row.Base {
-			return err
-		}
-		before, err := t.leaveBaseWorkflow(u, r.App.ID)
-		if err != nil {
-			return err
-		}
-		return t.recordBase(u, r, before, builtIn)
-	})
-}
-
-// builtIn is how the audit log calls whichever built-in workflow an app starts from.
-const builtIn = "built-in"
-
-// leaveBaseWorkflow takes the app's own base away, if it has one, and says what it started from. The app's row is locked.
-func (t Tenant) leaveBaseWorkflow(u *unit, appID string) (string, error) {
-	var slug string
-	own, err := u.found(&slug, "SELECT w.slug FROM base_workflows b JOIN workflows w ON w.id = b.workflow_id WHERE w.organization_id = ? AND b.app_id = ?", t.organization(), appID)
-	if err != nil || !own {
-		return builtIn, err
-	}
-	return "workflow " + slug, u.do(stmt("DELETE FROM base_workflows WHERE app_id = ?", appID))
-}
-
-func (t Tenant) recordBase(u *unit, r models.Reached, before, after string) error {
-	e := on(entry(t.actor.Person, models.ActionOwnBaseWorkflow), "app", r.App.ID, r.App.Slug)
-	e.Before, e.After = map[string]string{"base workflow": before}, map[string]string{"base workflow": after}
-	return u.record([]string{t.organization()}, e)
 }

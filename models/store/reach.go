@@ -23,8 +23,10 @@ func (t Tenant) reach(u *unit, condition, which string) (models.Reached, error) 
 		App   appRow `gorm:"embedded"`
 		Level ref    `gorm:"column:level"`
 		Team  ref    `gorm:"column:team"`
+		Own   ref    `gorm:"column:own_base"`
 	}
-	err := u.all(&rows, "SELECT "+appColumns+`, c.level, t.name AS team
+	err := u.all(&rows, "SELECT "+appColumns+`, c.level, t.name AS team,
+		(SELECT w.slug FROM base_workflows b JOIN workflows w ON w.id = b.workflow_id WHERE b.app_id = a.id) AS own_base
 		FROM apps a
 		LEFT JOIN collaborators c ON c.app_id = a.id AND c.user_id = ?
 		LEFT JOIN (SELECT ta.app_id, shared.name, shared.sort_name FROM team_apps ta
@@ -38,6 +40,7 @@ func (t Tenant) reach(u *unit, condition, which string) (models.Reached, error) 
 		return models.Reached{}, err
 	}
 	reached := models.Reached{App: t.app(rows[0].App), Subject: t.actor.Subject()}
+	reached.App.OwnBase = string(rows[0].Own)
 	app := &authz.App{Visibility: reached.App.Visibility, Collaborator: levelOf(string(rows[0].Level))}
 	for _, row := range rows {
 		if row.Team != "" {

@@ -150,14 +150,24 @@ func TestTheBaseWorkflow(t *testing.T) {
 			}
 			return strings.Join(slugs, " ")
 		}
-		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "SEE")) }, "northwind workflow.base-changed")
+		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "SEE")) }, "northwind app.base-workflow-changed")
 		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "see")) })
 		equal(w.t, "is the base", base(), "see")
 		w.records(func() { refused(w.t, ada.DeleteWorkflow(w.ctx, arm, "see", "see"), models.Impossible) })
-		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "look")) }, "northwind workflow.base-changed")
+		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "look")) }, "northwind app.base-workflow-changed")
 		equal(w.t, "one at a time", base(), "look")
+		now := w.reach(ada, "arm")
+		equal(w.t, "the app knows", now.App.Base(), "workflow look")
+		w.records(func() {
+			refused(w.t, ada.ChangeBaseWorkflow(w.ctx, arm.App.ID, arm.App.Version, models.TextWorkflow), models.Stale)
+		})
+		w.records(func() {
+			must(w.t, ada.ChangeBaseWorkflow(w.ctx, arm.App.ID, now.App.Version, now.App.BaseWorkflow))
+		}, "northwind app.base-workflow-changed")
+		equal(w.t, "a built-in one takes its place", base()+w.reach(ada, "arm").App.Base(), "universal")
+		w.records(func() { must(w.t, ada.UseAsBaseWorkflow(w.ctx, arm, "look")) }, "northwind app.base-workflow-changed")
 		w.records(func() { must(w.t, ada.LeaveBaseWorkflow(w.ctx, arm, "see")) })
-		w.records(func() { must(w.t, ada.LeaveBaseWorkflow(w.ctx, arm, "look")) }, "northwind workflow.base-changed")
+		w.records(func() { must(w.t, ada.LeaveBaseWorkflow(w.ctx, arm, "look")) }, "northwind app.base-workflow-changed")
 		equal(w.t, "none", base(), "")
 		refused(w.t, ada.UseAsBaseWorkflow(w.ctx, brain, "see"), models.NotFound)
 		refused(w.t, w.in("northwind", "tess@northwind.example").UseAsBaseWorkflow(w.ctx, arm, "see"), models.Denied)
