@@ -97,13 +97,8 @@ func (h *Handlers) accountSecurityView(c echo.Context, p models.Person) (views.A
 		if !s.Current && !view.Owns {
 			continue
 		}
-		row := views.SessionRow{
-			Browser: browserOf(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.LastSeenAt, Current: s.Current,
-			EndURL: urls.AccountSessionEnd.To(s.ID),
-		}
-		for _, proof := range s.Authentications {
-			row.Methods = append(row.Methods, methodWords(proof))
-		}
+		row := sessionRow(s)
+		row.EndURL = urls.AccountSessionEnd.To(s.ID)
 		view.Sessions = append(view.Sessions, row)
 	}
 	if view.Owns && len(view.Sessions) > 1 {

@@ -12,7 +12,7 @@ import (
 
 // Audit draws the audit log, newest first.
 func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
-	filter := models.AuditFilter{Query: queryOf(c), Page: pageOf(c)}
+	filter := models.AuditFilter{Query: queryOf(c), Person: c.QueryParam("who"), Page: pageOf(c)}
 	if action := models.Action(c.QueryParam("action")); slices.Contains(models.Actions(), action) {
 		filter.Action = action
 	}
@@ -26,13 +26,16 @@ func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
 	}
 	view := views.Audit{
 		Page: frame.Page, Query: filter.Query, Action: string(filter.Action), Pager: pager(c, listed.Newer, listed.Older),
-		Filtered: filter.Query != "" || filter.Action != "",
+		Who: filter.Person, Filtered: filter.Query != "" || filter.Action != "" || filter.Person != "",
 	}
 	for _, action := range models.Actions() {
 		view.Actions = append(view.Actions, views.Option{Value: string(action), Label: action.Words()})
 	}
 	for _, entry := range listed.Rows {
 		view.Rows = append(view.Rows, auditRow(entry))
+		if filter.Person != "" && entry.ActorID == filter.Person {
+			view.WhoName = entry.ActorName
+		}
 	}
 	return draw(c, views.AuditPage(view))
 }

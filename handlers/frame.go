@@ -122,11 +122,11 @@ func (h *Handlers) frame(c echo.Context, p models.Person, organizationID, title 
 }
 
 func membershipOf(m models.Membership) views.MembershipRow {
-	url := urls.Organization.To(m.Organization.Slug)
+	url, leave := urls.Organization.To(m.Organization.Slug), urls.Leave.To(m.Organization.Slug)
 	if m.Suspended {
-		url = "" // it would lead to a refusal
+		url, leave = "", "" // they would lead to a refusal
 	}
-	return views.MembershipRow{URL: url, Slug: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role, Suspended: m.Suspended}
+	return views.MembershipRow{URL: url, LeaveURL: leave, Slug: m.Organization.Slug, Name: m.Organization.Name, Role: m.Role, Suspended: m.Suspended}
 }
 
 // bare is the frame of a page before sign-in.

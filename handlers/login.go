@@ -52,6 +52,7 @@ func ssoURL(next string) string {
 func notice(c echo.Context) string {
 	return map[string]string{
 		"signed-out":   "You are signed out.",
+		"left":         "You have left the organization, and are signed out.",
 		"password-set": "Your new password is saved. Sign in with it.",
 		"set-up":       "The organization is ready. Sign in with the password you just chose.",
 	}[c.QueryParam("notice")]

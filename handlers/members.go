@@ -1,12 +1,9 @@
 package handlers
 
 import (
-	"time"
-
 	"github.com/labstack/echo/v4"
 
 	"gatehouse/internal/authz"
-	"gatehouse/internal/secret"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
 	"gatehouse/views"
@@ -81,37 +78,4 @@ func signsInWith(m models.Member) string {
 		return "SSO"
 	}
 	return "Nothing yet"
-}
-
-// Member draws one member's page.
-func (h *Handlers) Member(c echo.Context, a models.Actor) error {
-	return h.member(c, a, "")
-}
-
-// MemberResetLink makes a link by which the member sets a new password, and shows it once.
-func (h *Handlers) MemberResetLink(c echo.Context, a models.Actor) error {
-	token := secret.Token()
-	if _, err := h.store.In(a).MakeResetLink(c.Request().Context(), c.Param("member"), secret.HashToken(token)); err != nil {
-		return err
-	}
-	return h.member(c, a, h.absolute(urls.PasswordReset.To(token)))
-}
-
-func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) error {
-	m, err := h.store.In(a).Member(c.Request().Context(), c.Param("member"))
-	if err != nil {
-		return err
-	}
-	frame, err := h.organizationFrame(c, a, m.Name, navMembers, crumb("Members", urls.Members.To(a.Organization.Slug)))
-	if err != nil {
-		return err
-	}
-	view := views.Member{
-		Page: frame.Page, Row: memberRow(a, m), Now: time.Now().UTC(), MayReset: a.May(authz.MembersManage),
-		ResetURL: urls.MemberResetLink.To(a.Organization.Slug, m.UserID), ResetLink: resetLink,
-	}
-	if refusal, refused := models.RefusalOf(m.MayResetPassword(a.Person)); refused {
-		view.ResetReason = refusal.Sentence
-	}
-	return draw(c, views.MemberPage(view))
 }

@@ -24,6 +24,7 @@ type AuditEntry struct {
 type AuditFilter struct {
 	Action Action
 	Query  string // part of the actor's or the target's name
+	Person string // an account's id: what they did, and what was done to them
 	Page   Page
 }
 

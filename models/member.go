@@ -38,6 +38,12 @@ type Member struct {
 	RoleChangedBy     string    // a name
 }
 
+// MemberApp is an app that a member reaches, with every grant that reaches it.
+type MemberApp struct {
+	App     App
+	Because []authz.Reason
+}
+
 // Departure is what a member would lose with the membership.
 type Departure struct {
 	Member      Member // with every team

@@ -25,6 +25,7 @@ type MembershipRow struct {
 	Name      string
 	Role      authz.Role
 	Suspended bool
+	LeaveURL  string // empty: the membership is suspended, and that is not the person's to end
 }
 
 // AccountSecurity is one's own password and sessions.
@@ -50,4 +51,5 @@ type SessionRow struct {
 	LastSeen time.Time
 	Current  bool
 	EndURL   string
+	Held     bool // cannot be ended by who looks; the page says why
 }

@@ -7,6 +7,8 @@ type Audit struct {
 	Page     Page
 	Query    string
 	Action   string
+	Who      string // the id of the person whom all of it is about; empty: everybody
+	WhoName  string // as far as the page says it
 	Actions  []Option
 	Rows     []AuditRow
 	Pager    Pager
@@ -33,3 +35,10 @@ type AuditRow struct {
 
 // Change is one value before and after; empty for none.
 type Change struct{ Name, Before, After string }
+
+func (v Audit) whoWords() string {
+	if v.WhoName == "" {
+		return "Only what one person did, and what was done to them."
+	}
+	return "Only what " + v.WhoName + " did, and what was done to them."
+}

@@ -56,14 +56,3 @@ type MemberRow struct {
 	Joined     time.Time
 	LastActive time.Time // zero: never
 }
-
-// Member is one member's page.
-type Member struct {
-	Page        Page
-	Row         MemberRow
-	Now         time.Time
-	MayReset    bool   // holds the scope and the link can be made
-	ResetURL    string // where the form posts
-	ResetReason string // why the button is disabled, in words; empty: it works
-	ResetLink   string // the link just made, shown once
-}

@@ -63,11 +63,6 @@ func sampleBulk(action string) views.Bulk {
 	return v
 }
 
-func sampleMember() views.Member {
-	list := sampleMembers()
-	return views.Member{Page: organizationFrame("Daniel Cho", views.SectionMembers), Row: list.Rows[1], Now: list.Page.Now, MayReset: true, ResetURL: "/orgs/northwind/members/2/reset-link"}
-}
-
 func sampleTeams() views.Teams {
 	return views.Teams{Page: organizationFrame("Teams", views.SectionTeams), Rows: []views.TeamRow{
 		{Slug: "robotics", Name: "Robotics", Description: "Arms and grippers.", Members: 14, Apps: 3},
@@ -135,7 +130,6 @@ func longest() map[string]templ.Component {
 	entry := views.AuditRow{ID: "1", ActorName: endless, ActorEmail: endless, Words: hostile, Action: endless, TargetName: hostile, Method: endless, IP: endless, Reference: endless, Changes: []views.Change{{Name: hostile, Before: endless, After: hostile}}}
 	return map[string]templ.Component{
 		"members, longest": views.MembersPage(views.Members{Page: page, Query: hostile, Filters: views.MemberFilters{Role: 99, Team: hostile, Source: hostile, MoreTeams: true, UnknownTeam: true, Teams: []views.Option{{Value: endless, Label: hostile}}}, Sort: hostile, Params: url.Values{"q": {hostile}}, Manages: true, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
-		"member, longest":  views.MemberPage(views.Member{Page: page, Row: member, MayReset: true, ResetURL: "/r", ResetLink: "https://x.example/" + endless + hostile}),
 		"teams, longest":   views.TeamsPage(views.Teams{Page: page, Query: hostile, Rows: []views.TeamRow{{Slug: endless, Name: hostile, Description: endless, Members: 1 << 40}}}),
 		"apps, longest":    views.AppsPage(views.Apps{Page: page, Query: hostile, Rows: []views.AppRow{app}}),
 		"app, longest":     views.AppPage(views.App{Page: page, Row: app, Grants: []views.Grant{{Origin: authz.FromTeam, Team: hostile}, {Origin: 99}}, Scopes: []views.ScopeAnswer{{Label: endless}}}),
@@ -152,9 +146,8 @@ func organizationPages() map[string]templ.Component {
 	maps.Copy(all, accessPages())
 	maps.Copy(all, teamPages())
 	members, apps, teams := sampleMembers(), views.Apps{Page: organizationFrame("Apps", views.SectionApps), Rows: sampleApps()}, sampleTeams()
-	reset, fixed, own, foreign := sampleMember(), sampleMember(), members, members
-	reset.ResetLink = "https://console.northwind.example/password/reset/abc"
-	fixed.ResetReason = "Daniel Cho has no password: they sign in through an identity provider."
+	maps.Copy(all, memberPages())
+	own, foreign := members, members
 	own.OwnTeams, own.Rows = true, nil
 	foreign.Rows = nil
 	asked, none, many := sampleBulk("role"), sampleBulk("team"), sampleBulk("team")
@@ -169,8 +162,6 @@ func organizationPages() map[string]templ.Component {
 		"members, empty":      views.MembersPage(foreign),
 		"members, own teams":  views.MembersPage(own),
 		"members, no match":   views.MembersPage(views.Members{Page: members.Page, Filtered: true, Query: "zzz"}),
-		"member":              views.MemberPage(reset),
-		"member, fixed":       views.MemberPage(fixed),
 		"teams":               views.TeamsPage(teams),
 		"teams, empty":        views.TeamsPage(views.Teams{Page: teams.Page}),
 		"teams, own":          views.TeamsPage(views.Teams{Page: teams.Page, OwnTeams: true}),

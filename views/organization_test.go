@@ -191,33 +191,6 @@ func TestATeamContributorIsToldWhomTheySee(t *testing.T) {
 	hidesWords(t, byID(doc)["content"], "137")
 }
 
-func TestAPasswordResetLinkIsOfferedOnlyAsFarAsItCanBeMade(t *testing.T) {
-	outsider, fixed, made := sampleMember(), sampleMember(), sampleMember()
-	outsider.MayReset = false
-	fixed.ResetReason = "Daniel Cho has no password."
-	made.ResetLink = "https://console.northwind.example/password/reset/abc"
-	main := func(v views.Member) *html.Node { return byID(render(t, views.MemberPage(v)))["content"] }
-
-	if len(elements(main(outsider), "form")) != 0 {
-		t.Error("a form for somebody who may not")
-	}
-	form := one(t, main(sampleMember()), "form", "")
-	action, _ := attr(form, "action")
-	if method, _ := attr(form, "method"); method != "post" || action != "/orgs/northwind/members/2/reset-link" {
-		t.Errorf("the form does %s %s", method, action)
-	}
-	button := one(t, main(fixed), "button", "secondary")
-	if _, disabled := attr(button, "disabled"); !disabled {
-		t.Error("the button works although it cannot")
-	}
-	says(t, main(fixed), "Daniel Cho has no password.")
-	field := byID(main(made))["reset-link"]
-	if value, _ := attr(field, "value"); value != made.ResetLink {
-		t.Errorf("the field holds %q", value)
-	}
-	says(t, one(t, main(made), "div", "callout"), "shown once", "valid for one hour", "in person")
-}
-
 func TestTeamsAndAppsShowWhatTheyHold(t *testing.T) {
 	teams := elements(elements(render(t, views.TeamsPage(sampleTeams())), "tbody")[0], "tr")
 	says(t, teams[0], "Robotics", "robotics", "Arms and grippers.", "14", "3")

@@ -101,6 +101,17 @@ func access() []entry {
 		{"members.add-to-team", "POST /orgs/northwind/members/add-to-team", adminAndContributor, addsTeamMembers, 0},
 		{"member", "GET /orgs/northwind/members/{member}", everyRole, "", 0},
 		{"member.reset-link", "POST /orgs/northwind/members/{member}/reset-link", adminOnly, managesMembers, 0},
+		{"member.apps", "GET /orgs/northwind/members/{member}/apps", everyRole, "", 0},
+		{"member.role", "GET /orgs/northwind/members/{member}/role", adminOnly, managesMembers, 0},
+		{"member.role.save", "POST /orgs/northwind/members/{sana}/role", adminOnly, managesMembers, 0},
+		{"member.suspend", "POST /orgs/northwind/members/{sana}/suspend", adminOnly, managesMembers, 0},
+		{"member.reinstate", "POST /orgs/northwind/members/{sana}/reinstate", adminOnly, managesMembers, 0},
+		{"member.removal", "GET /orgs/northwind/members/{sana}/remove", adminOnly, managesMembers, 0},
+		{"member.remove", "POST /orgs/northwind/members/{sana}/remove", adminOnly, managesMembers, 0},
+		{"member.session.end", "POST /orgs/northwind/members/{sana}/sessions/{sana-session}/end", adminOnly, managesSecurity, 0},
+		{"member.sessions.end", "POST /orgs/northwind/members/{sana}/sessions/end-all", adminOnly, managesSecurity, 0},
+		{"leaving", "GET /orgs/northwind/leave", everyRole, "", 0},
+		{"leave", "POST /orgs/northwind/leave", everyRole, "", 0}, // without the word that confirms it
 		{"invitations", "GET /orgs/northwind/invitations", adminOnly, managesMembers, 0},
 		{"invitation.new", "GET /orgs/northwind/invitations/new", adminOnly, managesMembers, 0},
 		{"invitation.create", "POST /orgs/northwind/invitations/new", adminOnly, managesMembers, 0},
@@ -273,7 +284,11 @@ func TestEveryRouteForEverybody(t *testing.T) {
 			if strings.Contains(e.path, "{collaborator}") {
 				e.path = strings.ReplaceAll(e.path, "{collaborator}", w.collaborates("arm", invitee, authz.Viewer))
 			}
-			e.path = strings.ReplaceAll(e.path, "{member}", w.userID(ulf))
+			if strings.Contains(e.path, "{sana-session}") {
+				w.signInThrough(northwind, sana)
+				e.path = strings.ReplaceAll(e.path, "{sana-session}", raw.word("SELECT id FROM sessions WHERE user_id = '"+w.userID(sana)+"' ORDER BY id DESC LIMIT 1"))
+			}
+			e.path = strings.NewReplacer("{member}", w.userID(ulf), "{sana}", w.userID(sana)).Replace(e.path)
 			e.path = strings.ReplaceAll(e.path, "{connection}", northwind.connection)
 			method, path, _ = strings.Cut(e.path, " ")
 			return method, path

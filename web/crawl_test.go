@@ -225,7 +225,10 @@ func TestEverythingOfferedIsAllowedAndEverythingAllowedIsOffered(t *testing.T) {
 		w.connectTo(w.otherIDP(), "contoso", "contoso-sso")
 		pages, forms := 0, 0
 		contoso := w.connect("contoso", "okta")
+		raw, out := w.raw(), w.userID(zoe)
 		restore := func() {
+			raw.run("UPDATE members SET suspended = false WHERE suspended AND user_id <> '" + out + "'")
+			raw.run("UPDATE members SET suspended = true WHERE NOT suspended AND user_id = '" + out + "'")
 			w.collaborates("drive", quentin, authz.Viewer)
 			northwind.store().enable(true)
 			contoso.store().enable(true)
@@ -235,6 +238,7 @@ func TestEverythingOfferedIsAllowedAndEverythingAllowedIsOffered(t *testing.T) {
 			visitor{"Bo", func() *client { return w.signIn(bo) }, true}) {
 			w.invite("waiting@elsewhere.example", authz.OrganizationUser) // whoever came before may have cancelled all
 			v.enter()                                                     // another session, so that there is one to end
+			w.signIn(ulf)                                                 // and one of somebody else
 			c := w.crawler(v.name, v.enter(), "/")
 			c.walk()
 			pages += len(c.seen)
@@ -295,7 +299,7 @@ func (c *crawler) offers(route string) bool {
 func (c *crawler) mustBeAllowed(v visitor, restore func()) {
 	c.w.t.Helper()
 	last := func(action string) int {
-		return slices.IndexFunc([]string{"/end", "/end-others", "/disable", "/remove", "/delete", "/logout"}, func(end string) bool { return strings.HasSuffix(action, end) })
+		return slices.IndexFunc([]string{"/end", "/end-others", "/end-all", "/disable", "/remove", "/delete", "/logout"}, func(end string) bool { return strings.HasSuffix(action, end) })
 	}
 	actions := slices.SortedFunc(maps.Keys(c.offered), func(a, b string) int {
 		if last(a) != last(b) {
@@ -313,7 +317,8 @@ func (c *crawler) mustBeAllowed(v visitor, restore func()) {
 		if got.status == 401 || got.status == 403 || got.status == 404 || got.status >= 500 {
 			c.w.t.Errorf("%s: %s offers the form %s: status %d (%s)", v.name, c.from[action], action, got.status, got.sentence())
 		}
-		if strings.HasSuffix(action, "able") || strings.Contains(action, "/collaborators/") { // to enable or disable, to change or remove
+		changed := func(end string) bool { return strings.HasSuffix(action, end) }
+		if slices.ContainsFunc([]string{"able", "/suspend", "/reinstate"}, changed) || strings.Contains(action, "/collaborators/") {
 			restore()
 		}
 	}

@@ -76,7 +76,12 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/apps/arm/installed/new?module=arm/reader": 5,
 		"GET /orgs/northwind/apps/arm/installed/labels":                5,
 		"GET /orgs/northwind/security":                                 5,
-		"GET /orgs/northwind/members/{member}":                         4,
+		"GET /orgs/northwind/members/{member}":                         8, // with apps, their number, sessions and activity
+		"GET /orgs/northwind/members/{member}/apps":                    5,
+		"GET /orgs/northwind/members/{member}/role":                    4,
+		"GET /orgs/northwind/members/{member}/remove":                  6,
+		"GET /orgs/northwind/leave":                                    6,
+		"GET /orgs/northwind/audit?who={member}":                       3,
 		"GET /orgs/northwind/security/identity-providers/new":          3,
 		"GET /orgs/northwind/security/identity-providers/okta":         6,
 		"GET /orgs/northwind/security/identity-providers/okta/edit":    5,

@@ -29,6 +29,7 @@ func (r memberStateRow) noun() models.Member {
 const memberState = `SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at, m.version, m.role_changed_at,
 	u.name, u.email, u.email_norm, u.password_hash <> '' AS has_password, b.name AS role_changed_by_name,
 	NOT EXISTS (SELECT 1 FROM members o WHERE o.organization_id = m.organization_id AND o.role = 'administrator' AND NOT o.suspended AND o.user_id <> m.user_id) AS alone,
+	EXISTS (SELECT 1 FROM identity_links l WHERE l.user_id = m.user_id AND l.organization_id = m.organization_id) AS has_sso,
 	EXISTS (SELECT 1 FROM members o WHERE o.user_id = m.user_id AND o.organization_id <> m.organization_id)
 		OR EXISTS (SELECT 1 FROM collaborators c JOIN apps a ON a.id = c.app_id WHERE c.user_id = m.user_id AND a.organization_id <> m.organization_id) AS elsewhere
 	FROM members m JOIN users u ON u.id = m.user_id LEFT JOIN users b ON b.id = m.role_changed_by WHERE m.organization_id = ? AND m.user_id = ?`
