@@ -714,7 +714,7 @@ func memberListRow(v Members, m MemberRow) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if more := strings.Join(m.Teams, ", "); more != firstNames(m.Teams) {
+			if more := restNames(m.Teams); more != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, " title=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"strconv"
 	"unicode/utf8"
 
@@ -11,7 +10,9 @@ import (
 const (
 	trigram  = 3    // characters that the index of the search needs
 	readNear = 2000 // rows that are looked at in their order before the matches are collected
-	few      = 500  // people of a team that are collected at once
+	// In an organization of a hundred thousand, collecting so many people of a team costs what looking for a page of them in order does.
+	few     = 2000
+	readFar = 5000 // rows that are looked at for those of a larger team
 )
 
 // chosenMembers is a page of the members that fit the filter, with their accounts.
@@ -27,15 +28,22 @@ func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder
 	if u.dialect != postgresDialect || (len(sets) == 0 && !filter.Idle && !searched) {
 		return t.withAccounts(o, w, t.ranges(filter, o, w, w.size+1, func(q *query) { t.narrow(u, q, filter) }))
 	}
-	stretch := t.ranges(filter, o, w, readNear, func(q *query) {
+	reads := readNear
+	if len(sets) > 0 {
+		reads = readFar
+	}
+	stretch := t.ranges(filter, o, w, reads, func(q *query) {
 		if filter.Idle { // begins where they can begin
 			u.idleFrom(q, o)
 		}
 	})
-	q := (&query{}).add("WITH near AS MATERIALIZED (SELECT * FROM (").addAll(stretch).add(") m WHERE true")
+	q := (&query{}).add("WITH small AS MATERIALIZED (SELECT ")
 	if len(sets) > 0 {
-		q.add(" AND NOT ").addAll(sets[0].isSmall())
+		q.addAll(sets[0].size).add(" <= " + strconv.Itoa(few))
+	} else {
+		q.add("false")
 	}
+	q.add(" AS yes), near AS MATERIALIZED (SELECT * FROM (").addAll(stretch).add(") m WHERE NOT " + isSmall)
 	t.narrow(u, q, filter)
 	w.limited(q, o.outside())
 	// Materialized, or the planner would read it in order again.
@@ -45,12 +53,9 @@ func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder
 	if searched { // the index of the search knows what is left without looking at more, but it knows all organizations
 		q.add(" OR (SELECT coalesce(sum(c.members), 0) FROM member_counts c WHERE c.organization_id = ?) < "+strconv.Itoa(readNear), t.organization())
 	} else {
-		q.add(" OR ").addAll(runsOut(stretch))
+		q.add(" OR ").addAll(stretch.runsOut(reads))
 	}
-	if len(sets) > 0 {
-		q.add(" AND NOT ").addAll(sets[0].isSmall())
-	}
-	q.add(" AS yes) ")
+	q.add(" AND NOT " + isSmall + " AS yes) ")
 
 	choice := (&query{}).add("SELECT * FROM near WHERE (SELECT yes FROM done) UNION ALL SELECT * FROM (SELECT * FROM far m")
 	w.limited(choice, o.outside())
@@ -58,34 +63,33 @@ func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder
 	return q.addAll(t.withAccounts(o, w, choice))
 }
 
-// runsOut says whether the stretch ends before its limit.
-func runsOut(stretch *query) *query {
-	return (&query{}).add("(SELECT count(*) FROM (").addAll(stretch).add(") stretch) < " + strconv.Itoa(readNear))
+// isSmall says, within the query, whether the first set is one to collect.
+const isSmall = "(SELECT yes FROM small)"
+
+// runsOut says whether a stretch ends before its limit.
+func (q *query) runsOut(limit int) *query {
+	return (&query{}).add("(SELECT count(*) FROM (").addAll(q).add(") stretch) < " + strconv.Itoa(limit))
 }
 
 // set is some accounts that a list is limited to.
 type set struct {
-	all  *query // every one of them
-	rows *query // the same, some perhaps more than once: as soon as there are many, nobody has to know all
+	all  *query // every one of them, once
+	size *query // how many they are, or more: one number
 	each *query // says of m.user_id whether it is one of them
 }
 
 // holds adds that the member is in the set. It is asked of one member at a time: the set may be large, and the page is not.
 func (s set) holds(q *query) { q.add(" AND ").addAll(s.each) }
 
-// isSmall says whether it is no larger than what is collected at once, without counting further.
-func (s set) isSmall() *query {
-	return (&query{}).add("(SELECT count(*) FROM (").addAll(s.rows).add(fmt.Sprintf(" LIMIT %d) few) <= %d", few+1, few))
-}
-
 // sharers are the people whom a Team Contributor sees.
 func (t Tenant) sharers() set {
+	all := (&query{}).add("SELECT theirs.user_id FROM team_members theirs WHERE theirs.team_id IN ("+ownTeams+")", t.self()...)
 	// The account as a row of its own, as a constant has no type in a union.
-	rows := (&query{}).add("SELECT theirs.user_id FROM team_members theirs WHERE theirs.team_id IN ("+ownTeams+")", t.self()...)
-	all := (&query{}).addAll(rows).add(" UNION SELECT me.id FROM users me WHERE me.id = ?", t.actor.User.ID)
-	each := (&query{}).add("(m.user_id = ? OR (SELECT true FROM team_members theirs WHERE theirs.organization_id = ? AND theirs.user_id = m.user_id AND theirs.team_id IN ("+ownTeams+") LIMIT 1))",
-		append([]any{t.actor.User.ID, t.organization()}, t.self()...)...)
-	return set{all, rows, each}
+	all.add(" UNION SELECT me.id FROM users me WHERE me.id = ?", t.actor.User.ID)
+	each := (&query{}).add(`(m.user_id = ? OR (SELECT true FROM team_members theirs WHERE theirs.organization_id = ? AND theirs.user_id = m.user_id
+		AND (SELECT true FROM team_members mine WHERE mine.team_id = theirs.team_id AND mine.user_id = ?) LIMIT 1))`, t.actor.User.ID, t.organization(), t.actor.User.ID)
+	size := (&query{}).add("(SELECT coalesce(sum(t.members), 0) FROM team_members mine JOIN teams t ON t.id = mine.team_id WHERE mine.organization_id = ? AND mine.user_id = ?)", t.self()...)
+	return set{all, size, each}
 }
 
 // sets are the sets that the list is limited to, the smallest first.
@@ -94,9 +98,9 @@ func (t Tenant) sets(filter models.MemberFilter) []set {
 	if filter.Team != "" {
 		norm, _ := slugNorm(filter.Team) // of what is no identifier there is no team
 		const team = "(SELECT t.id FROM teams t WHERE t.organization_id = ? AND t.slug_norm = ?)"
-		all := (&query{}).add("SELECT tm.user_id FROM team_members tm WHERE tm.team_id = "+team+" ORDER BY tm.user_id", t.organization(), norm)
 		sets = append(sets, set{
-			all, all,
+			(&query{}).add("SELECT tm.user_id FROM team_members tm WHERE tm.team_id = "+team, t.organization(), norm),
+			(&query{}).add("coalesce((SELECT t.members FROM teams t WHERE t.organization_id = ? AND t.slug_norm = ?), 0)", t.organization(), norm),
 			(&query{}).add("(SELECT true FROM team_members tm WHERE tm.team_id = "+team+" AND tm.user_id = m.user_id LIMIT 1)", t.organization(), norm),
 		})
 	}
@@ -150,14 +154,13 @@ func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w 
 		if !searched {
 			return q
 		}
-		q.add(" AND ").addAll(sets[0].isSmall()).add(" UNION ALL ")
+		q.add(" AND " + isSmall + " UNION ALL ")
 	}
 	if searched {
-		q.addAll(members("members m")).add(asked+" AND m.search LIKE ?", pattern(folded))
-		if len(sets) > 0 {
-			q.add(" AND NOT ").addAll(sets[0].isSmall())
-		}
-		return q
+		// The same fence: what is asked of each match must not make the planner look for another way to the matches.
+		found := (&query{}).add("(SELECT * FROM members m WHERE m.organization_id = ?", t.organization()).add(asked+" AND m.search LIKE ? OFFSET 0) m", pattern(folded))
+		q.addAll(members(found.text.String(), found.args...))
+		return q.add(" AND NOT " + isSmall)
 	}
 	for i, f := range memberOrderOf(models.SortByActive).facets(filter) {
 		if i > 0 {

@@ -33,7 +33,7 @@ const bigOrganization = `
 	INSERT INTO team_members (organization_id, team_id, user_id, added_at)
 		SELECT t.organization_id, t.id, u.id, now() FROM teams t, users u WHERE t.slug LIKE 'big_' AND u.email_norm = 'tess@northwind.example' ON CONFLICT DO NOTHING;
 	INSERT INTO team_members (organization_id, team_id, user_id, added_at)
-		SELECT t.organization_id, t.id, u.id, now() FROM teams t, users u WHERE t.slug = 'idle' AND u.email LIKE '%%@big.example' AND abs(hashtext(u.email)) %% 3 = 0 ON CONFLICT DO NOTHING;
+		SELECT t.organization_id, t.id, u.id, now() FROM teams t, users u WHERE t.slug = 'idle' AND (u.email_norm = 'mia@northwind.example' OR u.email LIKE '%%@big.example' AND abs(hashtext(u.email)) %% 3 = 0) ON CONFLICT DO NOTHING;
 	INSERT INTO apps (id, organization_id, slug, slug_norm, visibility, search, version, created_at, updated_at)
 		SELECT gen_random_uuid(), o.id, 'big' || n, 'big' || n, (ARRAY['private', 'private', 'private', 'organization'])[1 + n %% 4], 'big ' || n, 1, now(), now()
 		FROM generate_series(1, %[1]d / 10) n, organizations o WHERE o.slug = 'northwind';
@@ -166,7 +166,11 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 		" that are inactive and suspended": {Idle: true, Status: models.StatusSuspended}, " of a small team": {Team: "big77"}, " of a big team": {Team: "idle"},
 		" of a big team that are inactive": {Team: "idle", Idle: true}, " searched": {Query: "p12345@big", Status: models.StatusActive}, " searched in a big team": {Query: "example", Team: "idle"},
 	} {
-		for _, sort := range []models.MemberSort{"", "role", "active", "-joined"} {
+		sorts := []models.MemberSort{"", "active"}
+		if name == "" || name == " of a status" {
+			sorts = append(sorts, "role", "-joined")
+		}
+		for _, sort := range sorts {
 			filter := filter
 			filter.Sort = sort
 			pages["members"+name+" by "+string(sort)] = func() error { _, err := ada.Members(ctx, filter); return err }
@@ -176,6 +180,12 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 		}
 	}
 	maps.Copy(pages, w.appPages(ada, tess))
+	mia := w.in("northwind", "mia@northwind.example")
+	for name, filter := range map[string]models.MemberFilter{
+		"": {}, " in order of activity": {Sort: "-active"}, " of the big one": {Team: "idle"}, " searched": {Query: "p12345@big"}, " searched, common": {Query: "example"}, " that are inactive": {Idle: true},
+	} {
+		pages["members of own teams, one of them big"+name] = func() error { _, err := mia.Members(ctx, filter); return err }
+	}
 	for name, page := range pages {
 		statements, arguments := w.spied(t, func() { must(t, page()) })
 		for i, statement := range statements {
@@ -185,7 +195,7 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 			p := w.explain(ctx, t, statement, arguments[i])
 			most := 700.0
 			if strings.HasPrefix(statement, "WITH") {
-				most += readNear
+				most += readFar
 			}
 			if rows := p.read(); rows > most {
 				t.Errorf("%s reads %.0f rows:\n%s\n%s", name, rows, statement, p.text("  "))
