@@ -60,20 +60,11 @@ func listSummary(rows int, noun string, p Pager) string {
 
 // firstNames are the first two of several names and how many more there are, for a narrow cell.
 func firstNames(names []string) string {
-	if len(names) <= shownNames {
+	const shown = 2
+	if len(names) <= shown {
 		return strings.Join(names, ", ")
 	}
-	return strings.Join(names[:shownNames], ", ") + " and " + strconv.Itoa(len(names)-shownNames) + " more"
-}
-
-const shownNames = 2
-
-// restNames are the names that firstNames only counts.
-func restNames(names []string) string {
-	if len(names) <= shownNames {
-		return ""
-	}
-	return strings.Join(names[shownNames:], ", ")
+	return strings.Join(names[:shown], ", ") + " and " + strconv.Itoa(len(names)-shown) + " more"
 }
 
 func visibilityPill(v authz.Visibility) parts.Pill {
