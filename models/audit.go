@@ -54,6 +54,7 @@ const (
 	ActionMembersExported     Action = "members.exported"
 	ActionInvitationSent      Action = "invitation.sent"
 	ActionInvitationResent    Action = "invitation.resent"
+	ActionInvitationLinkMade  Action = "invitation.link-made"
 	ActionInvitationCancelled Action = "invitation.cancelled"
 	ActionInvitationDeclined  Action = "invitation.declined"
 	ActionInvitationAccepted  Action = "invitation.accepted"
@@ -132,6 +133,7 @@ var actionTexts = []struct {
 	{ActionMembersExported, "exported the list of members"},
 	{ActionInvitationSent, "sent an invitation"},
 	{ActionInvitationResent, "sent an invitation again"},
+	{ActionInvitationLinkMade, "made a new invitation link to pass on"},
 	{ActionInvitationCancelled, "cancelled an invitation"},
 	{ActionInvitationDeclined, "declined an invitation"},
 	{ActionInvitationAccepted, "accepted an invitation, being a member already"},

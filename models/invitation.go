@@ -27,6 +27,7 @@ type Invitation struct {
 	Email        string
 	Role         authz.Role
 	State        InvitationState
+	Teams        []TeamRef // by name; those that are deleted are not among them
 	Note         string
 	InvitedBy    string // name of who sent it; empty when nobody is known
 	SentAt       time.Time
@@ -67,15 +68,39 @@ type InvitationOffer struct {
 type InvitationDraft struct {
 	Email string
 	Role  authz.Role
+	Teams []TeamRef // whoever accepts is put into them
 	Note  string
 	For   time.Duration // how long the link works
 }
 
-// InvitationFilter is what the list of invitations is asked for.
+// InvitationFilter is what the list of invitations is asked for; the zero filter is the first page of all, last sent first.
 type InvitationFilter struct {
-	Query string // part of an address
-	Page  Page
+	Query  string // part of an address
+	Expiry Expiry
+	Sort   InvitationSort
+	Page   Page
 }
+
+// Expiry narrows a list of invitations to those whose link still works, or no longer does.
+type Expiry uint8
+
+// The values of Expiry.
+const (
+	AnyExpiry Expiry = iota
+	Live
+	Expired
+)
+
+// InvitationSort is the order of a list of invitations.
+type InvitationSort uint8
+
+// The orders.
+const (
+	LastSentFirst InvitationSort = iota
+	FirstSentFirst
+	ExpiresFirst
+	ExpiresLast
+)
 
 // InviteOutcome is what inviting an address did, or would do.
 type InviteOutcome uint8
@@ -89,6 +114,9 @@ const (
 
 // MaxInvitees is how many addresses may be invited at once.
 const MaxInvitees = 500
+
+// MaxInvitationTeams is how many teams an invitation may name.
+const MaxInvitationTeams = 20
 
 // MaxNote is the longest note of an invitation, in characters.
 const MaxNote = 1000
@@ -113,4 +141,34 @@ func ParseInvitationDays(field, typed string) (time.Duration, error) {
 		}
 	}
 	return 0, RefuseField(field, "Choose how long the invitation works.")
+}
+
+// InvitationTeams finds the teams of an invitation by their IDs as somebody typed or chose them, each once and in that order. known are the
+// organization's teams by the folded ID. A field of the form is named when the refusal stands beside one.
+func InvitationTeams(field string, ids []string, known map[string]TeamRef) ([]TeamRef, error) {
+	var teams []TeamRef
+	seen := map[string]bool{}
+	for _, id := range ids {
+		team, found := known[strings.ToLower(id)]
+		switch {
+		case !found:
+			return nil, RefuseField(field, "There is no team with the ID “"+shortened(id)+"”.")
+		case seen[team.Slug]:
+			continue
+		case len(teams) == MaxInvitationTeams:
+			return nil, RefuseField(field, "An invitation names at most 20 teams.")
+		}
+		seen[team.Slug] = true
+		teams = append(teams, team)
+	}
+	return teams, nil
+}
+
+func shortened(typed string) string {
+	const longest = 60
+	runes := []rune(typed)
+	if len(runes) <= longest {
+		return typed
+	}
+	return string(runes[:longest]) + "…"
 }

@@ -270,12 +270,16 @@ func (u *unit) acceptInvitation(a *arrived, email string, r models.Request) (use
 	if err := u.join(a.OrganizationID, user, role, models.FromSSO); err != nil {
 		return userRow{}, err
 	}
-	if err := u.do(stmt("UPDATE invitations SET state = 'accepted', resolved_at = ? WHERE id = ?", u.now, invitation.ID)); err != nil {
+	joined, err := u.joinTeams(a.OrganizationID, invitation.ID, user.ID)
+	if err != nil {
+		return userRow{}, err
+	}
+	if err := u.resolve(invitation.ID, models.InvitationAccepted); err != nil {
 		return userRow{}, err
 	}
 	e := entryOf(user.noun(), models.ActionMemberJoined, models.BySAML, r)
 	e = on(e, "member", user.ID, user.Name)
-	e.After = map[string]string{"role": role.Key()}
+	e.After = joinedValues(role, joined)
 	return user, u.record([]string{a.OrganizationID}, e)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"gatehouse/internal/authz"
 	"gatehouse/models"
@@ -53,22 +54,6 @@ const (
 	invitationsFrom = " FROM invitations i JOIN organizations o ON o.id = i.organization_id LEFT JOIN users b ON b.id = i.invited_by"
 )
 
-// Invitations returns a page of the organization's invitations that are pending or have expired, newest first.
-func (t Tenant) Invitations(ctx context.Context, filter models.InvitationFilter) (models.Listed[models.Invitation], error) {
-	u := t.store.read(ctx)
-	newest := order{id: "i.id", descending: true}
-	page, err := list(windowOf(filter.Page), func(w window) ([]invitationListRow, error) {
-		var rows []invitationListRow
-		q := (&query{}).add("SELECT "+invitationColumns+invitationsFrom+" WHERE i.organization_id = ? AND i.state = 'pending'", t.organization())
-		q.search(u.dialect, "i.email_norm", filter.Query)
-		w.bound(q, newest)
-		w.limited(q, newest)
-		err := u.rows(&rows, q)
-		return rows, err
-	}, func(r invitationListRow) position { return position{id: r.InvitationID} }, invitationListRow.noun)
-	return page, fault("invitations", err)
-}
-
 // PendingInvitations returns how many invitations nobody has dealt with yet, those that have expired included.
 func (t Tenant) PendingInvitations(ctx context.Context) (int, error) {
 	var n int
@@ -78,8 +63,14 @@ func (t Tenant) PendingInvitations(ctx context.Context) (int, error) {
 
 // Invitation returns one of the organization's invitations, whatever became of it, or models.ErrNotFound.
 func (t Tenant) Invitation(ctx context.Context, invitationID string) (models.Invitation, error) {
-	row, err := t.invitation(t.store.read(ctx), invitationID, "")
-	return row.noun(), fault("invitation", err)
+	u := t.store.read(ctx)
+	row, err := t.invitation(u, invitationID, "")
+	if err != nil {
+		return models.Invitation{}, fault("invitation", err)
+	}
+	one := []models.Invitation{row.noun()}
+	err = u.addInvitationTeams(one)
+	return one[0], fault("invitation", err)
 }
 
 func (t Tenant) invitation(u *unit, invitationID, lock string) (invitationListRow, error) {
@@ -120,7 +111,7 @@ func (t Tenant) InviteOutcomes(ctx context.Context, emails []string) (map[string
 }
 
 // Invite invites an address and puts the message, unless it is empty, into the outbox. A pending invitation of the address is sent anew: its
-// old link dies, and the role, the note and the expiry are the new ones. A member is left alone.
+// old link dies, and the role, the teams, the note and the expiry are the new ones. A member is left alone.
 func (t Tenant) Invite(ctx context.Context, draft models.InvitationDraft, tokenHash []byte, message models.Mail) (models.InviteOutcome, error) {
 	outcome := models.InviteNew
 	err := t.write(ctx, "invite", authz.MembersManage, func(u *unit) error {
@@ -139,7 +130,7 @@ func (t Tenant) Invite(ctx context.Context, draft models.InvitationDraft, tokenH
 		}
 		if again {
 			outcome = models.InviteResent
-			return t.resend(u, pending, draft, tokenHash, message)
+			return t.reinvite(u, pending, draft, tokenHash, message)
 		}
 		row := invitationRow{
 			ID: newID(), OrganizationID: t.organization(), Email: draft.Email, EmailNorm: norm, Role: draft.Role.Key(), State: string(models.InvitationPending),
@@ -148,11 +139,15 @@ func (t Tenant) Invite(ctx context.Context, draft models.InvitationDraft, tokenH
 		if err := u.insert(&row); err != nil {
 			return err
 		}
+		if err := t.putTeams(u, row.ID, draft.Teams); err != nil {
+			return err
+		}
 		if err := u.postTo(row.Email, message); err != nil {
 			return err
 		}
 		e := on(entry(t.actor.Person, models.ActionInvitationSent), "invitation", row.ID, row.Email)
-		e.After = map[string]string{"role": row.Role, "expires": row.ExpiresAt.Format("2006-01-02 15:04 MST")}
+		e.After = joinedValues(draft.Role, draft.Teams)
+		e.After["expires"] = expiryInWords(row.ExpiresAt.Time)
 		return u.record([]string{t.organization()}, e)
 	})
 	return outcome, err
@@ -167,7 +162,21 @@ func (u *unit) postTo(email string, message models.Mail) error {
 	return u.post(message)
 }
 
-func (t Tenant) resend(u *unit, pending invitationListRow, draft models.InvitationDraft, tokenHash []byte, message models.Mail) error {
+// reinvite sends a pending invitation of the address anew, as the draft says.
+func (t Tenant) reinvite(u *unit, pending invitationListRow, draft models.InvitationDraft, tokenHash []byte, message models.Mail) error {
+	before := []models.Invitation{pending.noun()}
+	if err := u.addInvitationTeams(before); err != nil {
+		return err
+	}
+	if err := t.putTeams(u, pending.InvitationID, draft.Teams); err != nil {
+		return err
+	}
+	old, anew := joinedValues(before[0].Role, before[0].Teams), joinedValues(draft.Role, draft.Teams)
+	return t.resend(u, pending, draft, tokenHash, message, old, anew)
+}
+
+// resend replaces the link of a locked pending invitation, its role and its note; old and anew are what the audit entry says of the rest.
+func (t Tenant) resend(u *unit, pending invitationListRow, draft models.InvitationDraft, tokenHash []byte, message models.Mail, old, anew map[string]string) error {
 	expires := u.now.Add(draft.For)
 	err := u.mustChange("UPDATE invitations SET role = ?, note = ?, token_hash = ?, mailed = ?, invited_by = ?, sent_at = ?, expires_at = ? WHERE id = ? AND state = 'pending'",
 		draft.Role.Key(), draft.Note, tokenHash, message.Text != "", t.actor.User.ID, u.now, expires, pending.InvitationID)
@@ -177,13 +186,20 @@ func (t Tenant) resend(u *unit, pending invitationListRow, draft models.Invitati
 	if err := u.postTo(pending.Email, message); err != nil {
 		return err
 	}
-	e := on(entry(t.actor.Person, models.ActionInvitationResent), "invitation", pending.InvitationID, pending.Email)
-	e.Before, e.After = differences(map[string]string{"role": pending.Role}, map[string]string{"role": draft.Role.Key(), "expires": expires.Format("2006-01-02 15:04 MST")})
+	action := models.ActionInvitationResent
+	if message.Text == "" {
+		action = models.ActionInvitationLinkMade
+	}
+	e := on(entry(t.actor.Person, action), "invitation", pending.InvitationID, pending.Email)
+	e.Before, e.After = differences(old, anew)
+	e.After["expires"] = expiryInWords(expires)
 	return u.record([]string{t.organization()}, e)
 }
 
+func expiryInWords(at time.Time) string { return at.Format("2006-01-02 15:04 MST") }
+
 // ResendInvitation replaces the link of a pending invitation, expired or not, with one that works as long as the draft says; the rest of the
-// draft is not used. What is no longer pending is models.Gone.
+// draft is not used. Without a message the link is for the actor to pass on, and proves no address. What is no longer pending is models.Gone.
 func (t Tenant) ResendInvitation(ctx context.Context, invitationID string, draft models.InvitationDraft, tokenHash []byte, message models.Mail) error {
 	return t.write(ctx, "resend invitation", authz.MembersManage, func(u *unit) error {
 		pending, err := t.pending(u, invitationID)
@@ -191,7 +207,7 @@ func (t Tenant) ResendInvitation(ctx context.Context, invitationID string, draft
 			return err
 		}
 		draft.Role, draft.Note = roleOf(pending.Role), pending.Note
-		return t.resend(u, pending, draft, tokenHash, message)
+		return t.resend(u, pending, draft, tokenHash, message, nil, nil)
 	})
 }
 

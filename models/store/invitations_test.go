@@ -129,8 +129,14 @@ func TestResendingAndCancelling(t *testing.T) {
 		w.clock.pass(week)
 		ada = w.in("northwind", "ada@northwind.example")
 		w.records(func() {
-			must(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, fresh, models.Mail{}))
+			must(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, fresh, models.Mail{Subject: "s", Text: "t"}))
 		}, "northwind invitation.resent")
+		equal(w.t, "mailed", w.number("SELECT count(*) FROM invitations WHERE id = ? AND mailed", id), 1)
+		fresh = secret.HashToken("shown")
+		w.records(func() {
+			must(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, fresh, models.Mail{}))
+		}, "northwind invitation.link-made")
+		equal(w.t, "mailed", w.number("SELECT count(*) FROM invitations WHERE id = ? AND mailed", id), 0)
 		_, err := w.InvitationOffer(w.ctx, old)
 		refused(w.t, err, models.NotFound)
 		offer, err := w.InvitationOffer(w.ctx, fresh)

@@ -24,11 +24,15 @@ func (s *Store) InvitationOffer(ctx context.Context, tokenHash []byte) (models.I
 	if err == nil && !known {
 		err = errNoInvitation
 	}
+	one := []models.Invitation{row.Invitation.noun()}
+	if err == nil {
+		err = u.addInvitationTeams(one)
+	}
 	if err != nil {
 		return models.InvitationOffer{}, fault("invitation offer", err)
 	}
 	return models.InvitationOffer{
-		Invitation: row.Invitation.noun(), Account: row.Account, HasPassword: row.HasPassword, SSO: row.HasProviders, Policy: row.Invitation.Organization.policy(),
+		Invitation: one[0], Account: row.Account, HasPassword: row.HasPassword, SSO: row.HasProviders, Policy: row.Invitation.Organization.policy(),
 	}, nil
 }
 
@@ -124,7 +128,15 @@ func (s *Store) accept(ctx context.Context, p models.Person, locked func(*unit) 
 			if err := u.resolve(invitation.ID, models.InvitationAccepted); err != nil {
 				return err
 			}
-			return u.record([]string{organization.ID}, on(entry(p, models.ActionInvitationAccepted), "invitation", invitation.ID, row.Email))
+			joined, err := u.joinTeams(organization.ID, invitation.ID, user.ID)
+			if err != nil {
+				return err
+			}
+			e := on(entry(p, models.ActionInvitationAccepted), "invitation", invitation.ID, row.Email)
+			if len(joined) > 0 {
+				e.After = map[string]string{"teams": slugsOf(joined)}
+			}
+			return u.record([]string{organization.ID}, e)
 		}
 		return u.joinInvited(invitation, user, entry(p, models.ActionMemberJoined))
 	})
@@ -136,11 +148,15 @@ func (u *unit) joinInvited(invitation models.Invitation, user userRow, e models.
 	if err := u.join(invitation.Organization.ID, user, invitation.Role, models.FromInvitation); err != nil {
 		return err
 	}
+	joined, err := u.joinTeams(invitation.Organization.ID, invitation.ID, user.ID)
+	if err != nil {
+		return err
+	}
 	if err := u.resolve(invitation.ID, models.InvitationAccepted); err != nil {
 		return err
 	}
 	e = on(e, "member", user.ID, user.Name)
-	e.After = map[string]string{"role": invitation.Role.Key()}
+	e.After = joinedValues(invitation.Role, joined)
 	return u.record([]string{invitation.Organization.ID}, e)
 }
 

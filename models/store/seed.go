@@ -192,9 +192,9 @@ func (p *planting) plantInvitations(seed models.Seed) error {
 
 func (p *planting) invite(invitation models.SeedInvitation) error {
 	// Nobody knows the token: an identity provider may accept it, a link may not.
-	return p.do(stmt(`INSERT INTO invitations (id, organization_id, email, email_norm, role, state, token_hash, expires_at, created_at)
-		VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)`, newID(), p.organization.ID, invitation.Email, models.NormEmail(invitation.Email),
-		invitation.Role.Key(), secret.HashToken(secret.Token()), p.now.Add(seededInvitationValid), p.now))
+	return p.do(stmt(`INSERT INTO invitations (id, organization_id, email, email_norm, role, state, token_hash, expires_at, created_at, sent_at)
+		VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)`, newID(), p.organization.ID, invitation.Email, models.NormEmail(invitation.Email),
+		invitation.Role.Key(), secret.HashToken(secret.Token()), p.now.Add(seededInvitationValid), p.now, p.now))
 }
 
 // plant inserts rows, many at a time.
