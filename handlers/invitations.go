@@ -1,12 +1,10 @@
 package handlers
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
-	"gatehouse/internal/authz"
 	"gatehouse/internal/mail"
 	"gatehouse/internal/secret"
 	"gatehouse/internal/urls"
@@ -14,14 +12,15 @@ import (
 	"gatehouse/views"
 )
 
+// The spellings of the list's filter and order in its address.
+var (
+	expiries        = map[string]models.Expiry{"live": models.Live, "expired": models.Expired}
+	invitationSorts = map[string]models.InvitationSort{"sent": models.FirstSentFirst, "-sent": models.LastSentFirst, "expires": models.ExpiresFirst, "-expires": models.ExpiresLast}
+)
+
 // Invitations draws the list of invitations that nobody has dealt with yet.
 func (h *Handlers) Invitations(c echo.Context, a models.Actor) error {
-	return h.invitations(c, a, "", "")
-}
-
-// invitations draws the list, with a link that was just made and whom it is for when no mail brings it.
-func (h *Handlers) invitations(c echo.Context, a models.Actor, link, linkFor string) error {
-	filter := models.InvitationFilter{Query: queryOf(c), Page: pageOf(c)}
+	filter := models.InvitationFilter{Query: queryOf(c), Expiry: expiries[c.QueryParam("expiry")], Sort: invitationSorts[c.QueryParam("sort")], Page: pageOf(c)}
 	tenant := h.store.In(a)
 	listed, err := tenant.Invitations(c.Request().Context(), filter)
 	if err != nil {
@@ -37,13 +36,17 @@ func (h *Handlers) invitations(c echo.Context, a models.Actor, link, linkFor str
 	}
 	view := views.Invitations{
 		Page: frame.Page, Query: filter.Query, Pager: pager(c, listed.Newer, listed.Older), Members: frame.Members, Pending: pending,
-		Link: link, LinkFor: linkFor, SendsMail: h.sendsMail,
+		Asked: c.QueryParams(), Sort: "-sent", SendsMail: h.sendsMail,
 	}
-	org := a.Organization.Slug
+	if _, known := expiries[c.QueryParam("expiry")]; known {
+		view.Expiry = c.QueryParam("expiry")
+	}
+	if _, known := invitationSorts[c.QueryParam("sort")]; known {
+		view.Sort = c.QueryParam("sort")
+	}
 	for _, i := range listed.Rows {
 		view.Rows = append(view.Rows, views.InvitationRow{
-			Email: i.Email, Role: i.Role, Sent: i.SentAt, Expires: i.ExpiresAt, By: i.InvitedBy, Expired: i.Expired(time.Now()),
-			ResendURL: urls.InvitationResend.To(org, i.ID), CancelURL: urls.InvitationCancel.To(org, i.ID),
+			ID: i.ID, Email: i.Email, Role: i.Role, Teams: namesOf(i.Teams), Sent: i.SentAt, Expires: i.ExpiresAt, By: i.InvitedBy, Expired: i.Expired(time.Now()),
 		})
 	}
 	return draw(c, views.InvitationsPage(view))
@@ -52,31 +55,71 @@ func (h *Handlers) invitations(c echo.Context, a models.Actor, link, linkFor str
 // resendFor is how long a link works that is sent again.
 const resendFor = 7 * 24 * time.Hour
 
-// InvitationResend sends a new link in place of the old one, or shows it once when this installation sends no mail.
-func (h *Handlers) InvitationResend(c echo.Context, a models.Actor) error {
-	tenant, id := h.store.In(a), c.Param("invitation")
-	invitation, err := tenant.Invitation(c.Request().Context(), id)
+// What can be done with the ticked invitations of the list.
+const (
+	sendAgain    = "resend"
+	makeLinks    = "link"
+	cancelTicked = "cancel"
+)
+
+// InvitationsAct sends the ticked invitations again, makes new links of them to pass on, or cancels them: one by one, with what became of each.
+func (h *Handlers) InvitationsAct(c echo.Context, a models.Actor) error {
+	typed, err := form(c)
 	if err != nil {
 		return err
 	}
-	draft := models.InvitationDraft{Email: invitation.Email, Role: invitation.Role, Note: invitation.Note, For: resendFor}
-	token := secret.Token()
-	if err := tenant.ResendInvitation(c.Request().Context(), id, draft, secret.HashToken(token), h.invitationMail(a, draft, token)); err != nil {
+	org, ids, act := a.Organization.Slug, typed["invitation"], typed.Get("action")
+	if len(ids) == 0 || len(ids) > models.PageSize {
+		return h.seeWith(c, urls.Invitations.To(org), "Nothing was ticked, so nothing was done.")
+	}
+	frame, err := h.organizationFrame(c, a, "Invitations", navMembers, crumb("Members", urls.Members.To(org)), crumb("Pending invitations", urls.Invitations.To(org)))
+	if err != nil {
 		return err
 	}
-	if !h.sendsMail {
-		return h.invitations(c, a, h.absolute(urls.Invitation.To(token)), invitation.Email)
+	view := views.InvitationsDone{Page: frame.Page, Cancelled: act == cancelTicked, Mailed: act == sendAgain && h.sendsMail}
+	for _, id := range ids {
+		row, err := h.actOn(c, a, id, act)
+		if models.Is(err, models.NotFound) {
+			continue // nobody was offered it
+		}
+		if err != nil {
+			row.State, row.Reason, row.Link = views.InviteeFailed, h.reasonOf(c, err), ""
+		}
+		view.Rows = append(view.Rows, row)
+	}
+	if len(view.Rows) == 0 {
+		return models.ErrNotFound
 	}
 	h.nudge()
-	return h.seeWith(c, urls.Invitations.To(a.Organization.Slug), "A new link is on its way to "+invitation.Email+". The old one no longer works.")
+	return draw(c, views.InvitationsDonePage(view))
 }
 
-// InvitationCancel ends an invitation.
-func (h *Handlers) InvitationCancel(c echo.Context, a models.Actor) error {
-	if err := h.store.In(a).CancelInvitation(c.Request().Context(), c.Param("invitation")); err != nil {
-		return err
+func (h *Handlers) actOn(c echo.Context, a models.Actor, id, act string) (views.InviteeRow, error) {
+	invitation, err := h.store.In(a).Invitation(c.Request().Context(), id)
+	row := views.InviteeRow{Email: invitation.Email, Role: invitation.Role, Teams: namesOf(invitation.Teams), State: views.InviteePending}
+	switch {
+	case err != nil:
+	case act == cancelTicked:
+		row.State, err = views.InviteeCancelled, h.store.In(a).CancelInvitation(c.Request().Context(), id)
+	case act == sendAgain || act == makeLinks:
+		row.Link, err = h.resend(c, a, invitation, act == sendAgain && h.sendsMail)
+	default:
+		err = models.Refuse(models.Invalid, "Choose what to do with the invitations that you ticked.")
 	}
-	return h.seeWith(c, urls.Invitations.To(a.Organization.Slug), "The invitation is cancelled. Its link no longer works.")
+	return row, err
+}
+
+// resend replaces the link of an invitation. By mail the new one goes to the address alone; else it is shown once, to be passed on. Nobody
+// knows an old link: only its hash is kept.
+func (h *Handlers) resend(c echo.Context, a models.Actor, invitation models.Invitation, byMail bool) (link string, err error) {
+	draft := models.InvitationDraft{Email: invitation.Email, Role: invitation.Role, Teams: invitation.Teams, Note: invitation.Note, For: resendFor}
+	token, message := secret.Token(), models.Mail{}
+	if byMail {
+		message = h.invitationMail(a, draft, token)
+	} else {
+		link = h.absolute(urls.Invitation.To(token))
+	}
+	return link, h.store.In(a).ResendInvitation(c.Request().Context(), invitation.ID, draft, secret.HashToken(token), message)
 }
 
 // invitationMail is the message that brings a link; empty when this installation sends none.
@@ -85,98 +128,7 @@ func (h *Handlers) invitationMail(a models.Actor, draft models.InvitationDraft, 
 		return models.Mail{}
 	}
 	return models.Mail(mail.Invitation{
-		To: draft.Email, Organization: a.Organization.Name, Inviter: a.User.Name, Role: draft.Role.Label(), Note: draft.Note,
+		To: draft.Email, Organization: a.Organization.Name, Inviter: a.User.Name, Role: draft.Role.Label(), Teams: namesOf(draft.Teams), Note: draft.Note,
 		Link: h.absolute(urls.Invitation.To(token)), For: draft.For,
 	}.Message())
-}
-
-// InvitationTemplate is the file to fill in for many people.
-func (h *Handlers) InvitationTemplate(c echo.Context, _ models.Actor) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="invitations.csv"`)
-	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", []byte("name,email\r\nAda Example,ada@example.com\r\n"))
-}
-
-// InvitationNew draws the form.
-func (h *Handlers) InvitationNew(c echo.Context, a models.Actor) error {
-	view := views.InvitationForm{Role: authz.OrganizationUser.Key(), Days: "7", Errors: map[string]string{}}
-	if err := h.invitationForm(c, a, &view); err != nil {
-		return err
-	}
-	return draw(c, views.InvitationFormPage(view))
-}
-
-func (h *Handlers) invitationForm(c echo.Context, a models.Actor, view *views.InvitationForm) error {
-	org := a.Organization.Slug
-	frame, err := h.organizationFrame(c, a, "Invite members", navMembers, crumb("Members", urls.Members.To(org)), crumb("Pending invitations", urls.Invitations.To(org)))
-	view.Page, view.SendsMail = frame.Page, h.sendsMail
-	return err
-}
-
-// InvitationCreate shows what would happen to each address, and on confirmation invites them one by one, so that one that fails does not
-// lose the others.
-func (h *Handlers) InvitationCreate(c echo.Context, a models.Actor) error {
-	view, confirmed, err := readInvitationForm(c)
-	if err != nil {
-		return err
-	}
-	if err := h.invitationForm(c, a, &view); err != nil {
-		return err
-	}
-	draft, people := checkInvitations(&view)
-	if len(view.Errors) > 0 {
-		return refuse(models.Invalid, views.InvitationFormPage(view))
-	}
-	if !confirmed {
-		if err := h.previewInvitations(c, a, &view, people); err != nil {
-			return err
-		}
-		return draw(c, views.InvitationFormPage(view))
-	}
-	for _, person := range people {
-		row := views.InviteeRow{Typed: person.Typed, Name: person.Name, Email: person.Email}
-		switch {
-		case person.Problem != "":
-			row.State, row.Reason = views.InviteeBad, person.Problem
-		case person.Twice:
-			row.State = views.InviteeTwice
-		default:
-			row = h.invite(c, a, draft, row)
-		}
-		view.Rows = append(view.Rows, row)
-	}
-	h.nudge()
-	return draw(c, views.InvitedPage(view))
-}
-
-// invite invites one address; whatever goes wrong is its own row's.
-func (h *Handlers) invite(c echo.Context, a models.Actor, draft models.InvitationDraft, row views.InviteeRow) views.InviteeRow {
-	draft.Email = row.Email
-	token := secret.Token()
-	outcome, err := h.store.In(a).Invite(c.Request().Context(), draft, secret.HashToken(token), h.invitationMail(a, draft, token))
-	if refusal, refused := models.RefusalOf(err); refused {
-		row.State, row.Reason = views.InviteeFailed, refusal.Sentence
-		return row
-	}
-	if err != nil {
-		h.log.ErrorContext(c.Request().Context(), "an invitation was not made", "error", err, "reference", RequestOf(c).Reference)
-		row.State, row.Reason = views.InviteeFailed, "Something went wrong. Invite this address again; reference "+RequestOf(c).Reference+"."
-		return row
-	}
-	row.State = inviteeState(outcome)
-	if !h.sendsMail && outcome != models.InviteMember {
-		row.Link = h.absolute(urls.Invitation.To(token))
-	}
-	return row
-}
-
-func inviteeState(outcome models.InviteOutcome) views.InviteeState {
-	switch outcome {
-	case models.InviteMember:
-		return views.InviteeMember
-	case models.InviteResent:
-		return views.InviteePending
-	case models.InviteNew:
-		return views.InviteeNew
-	}
-	return views.InviteeNew
 }

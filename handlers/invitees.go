@@ -48,7 +48,7 @@ func (h *Handlers) offerView(c echo.Context) (views.InvitationOffer, models.Invi
 	}
 	path := urls.Invitation.To(token)
 	view := views.InvitationOffer{
-		Bare: h.bare(c, "Join "+offer.Organization.Name), Organization: offer.Organization.Name, Role: offer.Role, Inviter: offer.InvitedBy, Email: offer.Email,
+		Bare: h.bare(c, "Join "+offer.Organization.Name), Organization: offer.Organization.Name, Role: offer.Role, Teams: namesOf(offer.Teams), Inviter: offer.InvitedBy, Email: offer.Email,
 		Note: offer.Note, Expires: offer.ExpiresAt, Now: time.Now().UTC(), Mode: offerMode(offer, asking.Person, signedIn), Rules: policyOf(offer.Policy).InWords(),
 		AcceptURL: urls.InvitationAccept.To(token), AccountURL: urls.InvitationAccount.To(token), DeclineURL: urls.InvitationDecline.To(token),
 		SignInURL: urls.With(urls.Login.To(), "next", path), Errors: map[string]string{},

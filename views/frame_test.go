@@ -103,6 +103,7 @@ func pages() map[string]templ.Component {
 		"bare and empty": views.Bare(views.BarePage{Title: "Sign in", Path: "/login"}, "Sign in", ""),
 	}
 	maps.Copy(all, organizationPages())
+	maps.Copy(all, invitationPages())
 	maps.Copy(all, securityPages())
 	maps.Copy(all, appPages())
 	maps.Copy(all, resourcePages())

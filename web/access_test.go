@@ -113,11 +113,10 @@ func access() []entry {
 		{"leaving", "GET /orgs/northwind/leave", everyRole, "", 0},
 		{"leave", "POST /orgs/northwind/leave", everyRole, "", 0}, // without the word that confirms it
 		{"invitations", "GET /orgs/northwind/invitations", adminOnly, managesMembers, 0},
+		{"invitations.act", "POST /orgs/northwind/invitations", adminOnly, managesMembers, 0},
 		{"invitation.new", "GET /orgs/northwind/invitations/new", adminOnly, managesMembers, 0},
 		{"invitation.create", "POST /orgs/northwind/invitations/new", adminOnly, managesMembers, 0},
 		{"invitation.template", "GET /orgs/northwind/invitations/template.csv", adminOnly, managesMembers, 0},
-		{"invitation.resend", "POST /orgs/northwind/invitations/{invitation}/resend", adminOnly, managesMembers, 0},
-		{"invitation.cancel", "POST /orgs/northwind/invitations/{invitation}/cancel", adminOnly, managesMembers, 0},
 		{"teams", "GET /orgs/northwind/teams", everyRole, "", 0},
 		{"team.new", "GET /orgs/northwind/teams/new", adminAndContributor, managesTeams, 0},
 		{"team.create", "POST /orgs/northwind/teams/new", adminAndContributor, managesTeams, 0},

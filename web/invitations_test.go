@@ -39,8 +39,18 @@ func inviting(action, people string, more ...string) url.Values {
 	return fields(append([]string{"action", action, "people", people, "role", "team_contributor", "days", "7", "note", "Hello"}, more...)...)
 }
 
-// results are the rows of a table as "address status".
+// results are the rows of a table of people as "address status".
 func (p page) results() []string {
+	var rows []string
+	for _, row := range p.all("tr")[1:] {
+		cells := page{row}.all("td")
+		rows = append(rows, strings.Fields(text(cells[0]))[0]+" "+text(cells[2]))
+	}
+	return rows
+}
+
+// rolesAndTeams are the rows of a table of people as "address role teams".
+func (p page) rolesAndTeams() []string {
 	var rows []string
 	for _, row := range p.all("tr")[1:] {
 		cells := page{row}.all("td")
@@ -58,7 +68,7 @@ func TestInvitingSeveralShowsEachRowBeforeAndAfter(t *testing.T) {
 		preview := c.post(invitations+"/new", inviting("preview", mixed)).mustBe(w, "preview", http.StatusOK)
 		raw.unchanged("a preview", before)
 		equal(w.t, "preview", strings.Join(preview.page().results(), ", "),
-			"one@x.example New, one@X.example Twice in the list, nonsense Bad address, "+ulf+" Already a member, "+invited+" Already pending")
+			"one@x.example New, one@X.example Twice in the list, nonsense Cannot be invited, "+ulf+" Already a member, "+invited+" Already pending")
 		equal(w.t, "people come back", preview.page().valueOf("people"), mixed)
 		equal(w.t, "the note comes back", preview.page().valueOf("note"), "Hello")
 		f, _ := preview.page().formTo(invitations + "/new")
@@ -66,17 +76,27 @@ func TestInvitingSeveralShowsEachRowBeforeAndAfter(t *testing.T) {
 
 		sent := c.post(invitations+"/new", inviting("send", mixed)).mustBe(w, "send", http.StatusOK)
 		equal(w.t, "result", strings.Join(sent.page().results(), ", "),
-			"one@x.example Invited, one@X.example Twice in the list, nonsense Bad address, "+ulf+" Already a member, "+invited+" Sent again")
+			"one@x.example Invited, one@X.example Twice in the list, nonsense Cannot be invited, "+ulf+" Already a member, "+invited+" New link")
 		links := sent.links(w)
 		equal(w.t, "links shown without mail", len(links), 2)
 		w.client().get(links[0]).mustBe(w, "the link", http.StatusOK)
 		list := c.get(invitations).mustBe(w, "list", http.StatusOK)
 		equal(w.t, "the list shows no link", len(list.links(w)), 0)
-		equal(w.t, "listed", strings.Contains(text(list.page().byID("content")), "one@x.example"), true)
+		equal(w.t, "listed", strings.Contains(text(list.page().byID("content")), "one @x.example"), true)
 		equal(w.t, "search finds", strings.Contains(text(c.get(invitations+"?q=one%40").page().byID("content")), invited), false)
 		tabs := text(c.get("/orgs/northwind/members").page().byID("content"))
 		equal(w.t, "the members page counts them", strings.Contains(tabs, "Pending invitations 3"), true)
 	})
+}
+
+// acts are what the list offers to do with the ticked ones.
+func (p page) acts() []string {
+	for _, f := range p.forms() {
+		if f.method == http.MethodPost && f.action == invitations {
+			return f.choices["action"]
+		}
+	}
+	return nil
 }
 
 // links are the paths of the invitation links on a page.
@@ -122,23 +142,34 @@ func TestAFileBecomesLinesOfTheList(t *testing.T) {
 	template := c.get(invitations+"/template.csv").mustBe(w, "template", http.StatusOK)
 	equal(w.t, "type", template.header.Get("Content-Type"), "text/csv; charset=utf-8")
 	preview := c.upload(invitations+"/new", inviting("preview", "first@x.example"), "file", template.body).mustBe(w, "preview", http.StatusOK)
-	equal(w.t, "people", preview.page().valueOf("people"), "first@x.example\nAda Example <ada@example.com>\n")
-	equal(w.t, "rows", strings.Join(preview.page().results(), ", "), "first@x.example New, ada@example.com New")
+	equal(w.t, "people", preview.page().valueOf("people"),
+		"first@x.example\nAda Example <ada@example.com> | organization_contributor\nBo Example <bo@example.com> | team_contributor\nCy Example <cy@example.com>\n")
+	equal(w.t, "rows", strings.Join(preview.page().results(), ", "), "first@x.example New, ada@example.com New, bo@example.com New, cy@example.com New")
 	c.upload(invitations+"/new", inviting("preview", ""), "file", "name,email\n").mustBe(w, "an empty file", http.StatusUnprocessableEntity)
 }
 
 func TestWithMailTheLinkIsOnlyInTheMail(t *testing.T) {
 	eachWith(t, settings{smtp: true}, func(w *world) {
 		c := w.signIn(ada)
-		sent := c.post(invitations+"/new", inviting("send", "one@x.example", "note", "x")).mustBe(w, "send", http.StatusOK)
+		sent := c.post(invitations+"/new", inviting("send", "one@x.example", "note", "x", "teams", "hands")).mustBe(w, "send", http.StatusOK)
 		equal(w.t, "links on the page", len(sent.links(w)), 0)
-		first := w.mailedLink("one@x.example", "Ada Admin invites you to join Northwind Robotics", "as Team Contributor", "> Hello", "within 7 days")
+		first := w.mailedLink("one@x.example", "Ada Admin invites you to join Northwind Robotics", "as Team Contributor", "You will be in these teams:\n- Hands", "> Hello", "within 7 days")
 		w.client().get(first).mustBe(w, "the first link", http.StatusOK)
 		id := w.raw().word("SELECT id FROM invitations WHERE email_norm = 'one@x.example'")
-		c.post(invitations+"/"+id+"/resend", nil).mustBe(w, "resend", http.StatusSeeOther)
-		second := w.mailedLink("one@x.example")
+		equal(w.t, "the list offers", strings.Join(c.get(invitations).page().acts(), " "), "resend link cancel")
+		c.post(invitations, ticked("resend", id)).mustBe(w, "resend", http.StatusOK)
+		second := w.mailedLink("one@x.example", "- Hands")
 		w.client().get(first).mustBe(w, "the old link", http.StatusNotFound)
 		w.client().get(second).mustBe(w, "the new link", http.StatusOK)
+		// A link to pass on is shown, and nothing is sent.
+		links := c.post(invitations, ticked("link", id)).mustBe(w, "link", http.StatusOK).links(w)
+		equal(w.t, "links", len(links), 1)
+		w.client().get(second).mustBe(w, "the mailed link", http.StatusNotFound)
+		w.client().get(links[0]).mustBe(w, "the shown link", http.StatusOK)
+		mails, err := w.store.Claim(w.t.Context(), 10)
+		must(w.t, err)
+		equal(w.t, "mails", len(mails), 0)
+		equal(w.t, "the list shows none", len(c.get(invitations).links(w)), 0)
 	})
 }
 
@@ -252,18 +283,26 @@ func TestAnInvitationFoundInTheConsole(t *testing.T) {
 }
 
 func TestSingleSignOnAcceptsAnInvitation(t *testing.T) {
-	w := onSQLite(t, settings{})
-	p := w.connect("northwind", "okta")
-	_, token := w.invite("guest@northwind.example", authz.TeamContributor)
-	equal(t, "is offered", strings.Contains(w.client().get(urls.Invitation.To(token)).body, "/login/sso/northwind?next="), true)
-	w.client().sso(p, "guest@northwind.example", "").mustBe(w, "by single sign-on", http.StatusSeeOther)
-	w.client().get(urls.Invitation.To(token)).mustBe(w, "used", http.StatusGone)
+	each(t, func(w *world) {
+		p := w.connect("northwind", "okta")
+		links := w.signIn(ada).post(invitations+"/new", inviting("send", "guest@northwind.example", "teams", "hands")).mustBe(w, "invite", http.StatusOK).links(w)
+		offer := w.client().get(links[0]).mustBe(w, "the link", http.StatusOK)
+		equal(w.t, "is offered", strings.Contains(offer.body, "/login/sso/northwind?next="), true)
+		equal(w.t, "says the teams", strings.Contains(offer.page().text(), "Teams Hands"), true)
+		c := w.client()
+		c.sso(p, "guest@northwind.example", "").mustBe(w, "by single sign-on", http.StatusSeeOther)
+		c.get("/orgs/northwind/apps/arm").mustBe(w, "an app of the team", http.StatusOK)
+		equal(w.t, "role", w.raw().word("SELECT m.role FROM members m JOIN users u ON u.id = m.user_id WHERE u.email_norm = 'guest@northwind.example'"), "team_contributor")
+		w.client().get(links[0]).mustBe(w, "used", http.StatusGone)
+	})
 }
 
 func TestWithoutMailANewLinkIsShownOnce(t *testing.T) {
 	w := onSQLite(t, settings{})
 	id, old := w.invite("one@x.example", authz.OrganizationUser)
-	shown := w.signIn(ada).post(invitations+"/"+id+"/resend", nil).mustBe(w, "new link", http.StatusOK)
+	c := w.signIn(ada)
+	equal(t, "the list offers", strings.Join(c.get(invitations).page().acts(), " "), "link cancel")
+	shown := c.post(invitations, ticked("link", id)).mustBe(w, "new link", http.StatusOK)
 	links := shown.links(w)
 	equal(t, "links", len(links), 1)
 	w.client().get(links[0]).mustBe(w, "the new link", http.StatusOK)

@@ -39,8 +39,8 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/audit":                                    3,
 		"GET /orgs/northwind/access":                                   2, // and more for each part of a question
 		"GET /orgs/northwind/members":                                  6, // with the teams to filter by, and the number of invitations for who may invite
-		"GET /orgs/northwind/invitations":                              4,
-		"GET /orgs/northwind/invitations/new":                          2,
+		"GET /orgs/northwind/invitations":                              5, // with their number, and their teams
+		"GET /orgs/northwind/invitations/new":                          3, // with the first teams
 		"GET /orgs/northwind/teams":                                    3,
 		"GET /orgs/northwind/teams/new":                                2,
 		"GET /orgs/northwind/teams/hands/edit":                         4,

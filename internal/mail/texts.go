@@ -32,12 +32,13 @@ func (p PasswordReset) Message() Message {
 
 // Invitation is what the message to somebody who is invited needs.
 type Invitation struct {
-	To           string // the address it goes to
-	Organization string // name of the organization
-	Inviter      string // name of who invites
-	Role         string // label of the role
-	Note         string // what the inviter adds; may be empty
-	Link         string // works once
+	To           string   // the address it goes to
+	Organization string   // name of the organization
+	Inviter      string   // name of who invites
+	Role         string   // label of the role
+	Teams        []string // names of the teams that accepting joins; may be none
+	Note         string   // what the inviter adds; may be empty
+	Link         string   // works once
 	For          time.Duration
 }
 
@@ -46,6 +47,13 @@ func (i Invitation) Message() Message {
 	organization := oneLine(i.Organization)
 	text := []string{
 		"Hello,", "", oneLine(i.Inviter) + " invites you to join " + organization + " on Gatehouse", "as " + oneLine(i.Role) + ".", "",
+	}
+	if len(i.Teams) > 0 {
+		text = append(text, "You will be in these teams:")
+		for _, team := range i.Teams {
+			text = append(text, "- "+oneLine(team))
+		}
+		text = append(text, "")
 	}
 	if note := strings.TrimSpace(i.Note); note != "" {
 		for line := range strings.Lines(note) {

@@ -121,8 +121,6 @@ const (
 	Invitations        P1 = "/orgs/:org/invitations"
 	InvitationNew      P1 = "/orgs/:org/invitations/new"
 	InvitationTemplate P1 = "/orgs/:org/invitations/template.csv"
-	InvitationResend   P2 = "/orgs/:org/invitations/:invitation/resend"
-	InvitationCancel   P2 = "/orgs/:org/invitations/:invitation/cancel"
 	Teams              P1 = "/orgs/:org/teams"
 	TeamNew            P1 = "/orgs/:org/teams/new"
 	Team               P2 = "/orgs/:org/teams/:team"

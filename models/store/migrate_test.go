@@ -34,16 +34,6 @@ func fileNames(t *testing.T, files fs.FS, folder string) []string {
 	return all
 }
 
-// newest is the version that the migrations lead to.
-func newest(t *testing.T) int64 {
-	t.Helper()
-	files := fileNames(t, migrations.SQLite, "sqlite")
-	number, _, _ := strings.Cut(files[len(files)-1], "_")
-	version, err := strconv.ParseInt(number, 10, 64)
-	must(t, err)
-	return version
-}
-
 func TestBothDialectsHaveTheSameMigrations(t *testing.T) {
 	equalAll(t, "files", fileNames(t, migrations.SQLite, "sqlite"), fileNames(t, migrations.Postgres, "postgres"))
 }

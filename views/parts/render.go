@@ -46,6 +46,9 @@ func (f Checkbox) Render(ctx context.Context, w io.Writer) error { return f.view
 // Render draws the group of radio buttons.
 func (f RadioCards) Render(ctx context.Context, w io.Writer) error { return f.view().Render(ctx, w) }
 
+// Render draws the choice.
+func (p PickMany) Render(ctx context.Context, w io.Writer) error { return p.view().Render(ctx, w) }
+
 // Render draws the summary, or nothing when nothing is wrong.
 func (e FormErrors) Render(ctx context.Context, w io.Writer) error { return e.view().Render(ctx, w) }
 
