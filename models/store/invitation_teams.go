@@ -80,7 +80,7 @@ func (t Tenant) putTeams(u *unit, invitationID string, teams []models.TeamRef) e
 	for _, team := range teams {
 		slugs = append(slugs, team.Slug)
 	}
-	known, err := t.teamsNamed(u, slugs, u.dialect.forShare("t"))
+	known, err := t.teamsNamed(u, slugs, u.dialect.forKey("t"))
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,8 @@ func (u *unit) joinTeams(organizationID, invitationID, userID string) ([]models.
 	}
 	var joined []models.TeamRef
 	for _, team := range teams {
-		added, err := u.change("INSERT INTO team_members (organization_id, team_id, user_id, added_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", organizationID, team.ID, userID, u.now)
+		added, err := u.change(`INSERT INTO team_members (organization_id, team_id, user_id, added_at, added_by)
+			VALUES (?, ?, ?, ?, (SELECT i.invited_by FROM invitations i WHERE i.id = ?)) ON CONFLICT DO NOTHING`, organizationID, team.ID, userID, u.now, invitationID)
 		if err != nil {
 			return nil, err
 		}

@@ -51,6 +51,7 @@ func TestWhoeverAcceptsIsPutIntoTheTeamsThatAreLeft(t *testing.T) {
 		_, err = w.JoinByInvitation(w.ctx, hash, "New Person", hashOf, nil, secret.HashToken("s"), request)
 		must(w.t, err)
 		equal(w.t, "in", w.teamsOf("new@x.example"), "hands")
+		equal(w.t, "put there by who invited", w.number("SELECT count(*) FROM team_members tm JOIN users u ON u.id = tm.added_by WHERE tm.user_id = ? AND u.email_norm = 'ada@northwind.example'", w.userID("new@x.example")), 1)
 		equal(w.t, "audit", fmt.Sprint(w.lastAfter(models.ActionMemberJoined)), "map[role:team_contributor teams:hands]")
 	})
 }
