@@ -26,8 +26,8 @@ type namedTeam struct {
 
 func (n namedTeam) ref() models.TeamRef { return models.TeamRef{Slug: n.Slug, Name: n.Name} }
 
-// slugsOf are the IDs of teams in one text, for the audit log.
-func slugsOf(teams []models.TeamRef) string {
+// teamSlugs are the IDs of teams in one text, for the audit log.
+func teamSlugs(teams []models.TeamRef) string {
 	slugs := make([]string, 0, len(teams))
 	for _, team := range teams {
 		slugs = append(slugs, team.Slug)
@@ -144,7 +144,7 @@ func (u *unit) joinTeams(organizationID, invitationID, userID string) ([]models.
 func joinedValues(role authz.Role, teams []models.TeamRef) map[string]string {
 	values := map[string]string{"role": role.Key()}
 	if len(teams) > 0 {
-		values["teams"] = slugsOf(teams)
+		values["teams"] = teamSlugs(teams)
 	}
 	return values
 }

@@ -27,7 +27,7 @@ func (w *world) teamsOf(email string) string {
 	w.t.Helper()
 	member, err := w.in("northwind", "ada@northwind.example").Member(w.ctx, w.userID(email))
 	must(w.t, err)
-	return slugsOf(member.Teams)
+	return teamSlugs(member.Teams)
 }
 
 // lastAfter is the last audit entry of an action: what it says of afterwards.
@@ -44,7 +44,7 @@ func TestWhoeverAcceptsIsPutIntoTheTeamsThatAreLeft(t *testing.T) {
 		equal(w.t, "audit of the invitation", w.lastAfter(models.ActionInvitationSent)["teams"], "hands, feet")
 		offer, err := w.InvitationOffer(w.ctx, hash)
 		must(w.t, err)
-		equal(w.t, "offered", slugsOf(offer.Teams), "feet, hands") // by name
+		equal(w.t, "offered", teamSlugs(offer.Teams), "feet, hands") // by name
 		w.run("DELETE FROM team_apps WHERE team_id IN (SELECT id FROM teams WHERE slug = 'feet')")
 		w.run("DELETE FROM team_members WHERE team_id IN (SELECT id FROM teams WHERE slug = 'feet')")
 		w.run("DELETE FROM teams WHERE slug = 'feet'")
@@ -63,11 +63,11 @@ func TestSendingAgainKeepsTheTeamsAndInvitingAgainReplacesThem(t *testing.T) {
 		must(w.t, ada.ResendInvitation(w.ctx, id, models.InvitationDraft{For: week}, secret.HashToken("again"), models.Mail{Text: "t"}))
 		invitation, err := ada.Invitation(w.ctx, id)
 		must(w.t, err)
-		equal(w.t, "sent again", slugsOf(invitation.Teams), "hands")
+		equal(w.t, "sent again", teamSlugs(invitation.Teams), "hands")
 		hash := w.inviteInto("carl@contoso.example", feet)
 		invitation, err = ada.Invitation(w.ctx, id)
 		must(w.t, err)
-		equal(w.t, "invited again", slugsOf(invitation.Teams), "feet")
+		equal(w.t, "invited again", teamSlugs(invitation.Teams), "feet")
 		equal(w.t, "audit", w.lastAfter(models.ActionInvitationLinkMade)["teams"], "feet")
 		carl := w.person("carl@contoso.example")
 		good, failures := atOnce(10, func(int) error {

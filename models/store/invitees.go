@@ -134,7 +134,7 @@ func (s *Store) accept(ctx context.Context, p models.Person, locked func(*unit) 
 			}
 			e := on(entry(p, models.ActionInvitationAccepted), "invitation", invitation.ID, row.Email)
 			if len(joined) > 0 {
-				e.After = map[string]string{"teams": slugsOf(joined)}
+				e.After = map[string]string{"teams": teamSlugs(joined)}
 			}
 			return u.record([]string{organization.ID}, e)
 		}
