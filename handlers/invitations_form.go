@@ -143,11 +143,11 @@ func namesOf(teams []models.TeamRef) []string {
 }
 
 // picksOf are the teams to tick: those chosen first, as far as there are such teams, then the others that were found.
-func picksOf(chosen []string, known map[string]models.TeamRef, found []models.Team) []parts.Pick {
-	var picks []parts.Pick
+func picksOf(chosen []string, known map[string]models.TeamRef, found []models.Team) []parts.Tick {
+	var picks []parts.Tick
 	add := func(team models.TeamRef, ticked bool) {
-		if !slices.ContainsFunc(picks, func(p parts.Pick) bool { return p.Value == team.Slug }) {
-			picks = append(picks, parts.Pick{Value: team.Slug, Label: team.Name, Hint: team.Slug, Chosen: ticked})
+		if !slices.ContainsFunc(picks, func(p parts.Tick) bool { return p.Value == team.Slug }) {
+			picks = append(picks, parts.Tick{Value: team.Slug, Label: team.Name, Hint: team.Slug, Chosen: ticked})
 		}
 	}
 	for _, id := range chosen {

@@ -24,7 +24,7 @@ type InvitationForm struct {
 type TeamPicks struct {
 	Offered bool     // who invites may put people into teams
 	Chosen  []string // the IDs as they came
-	Picks   []parts.Pick
+	Picks   []parts.Tick
 	Query   string
 	More    bool // there are more teams than these
 }

@@ -413,7 +413,7 @@ func teamPicks(v InvitationForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = parts.PickMany{Name: "teams", Legend: "Put them into", Optional: true, Error: v.Errors["teams"], Picks: v.Teams.Picks, Search: v.searchesTeams(), SearchName: "team", SearchLabel: "Search teams",
+			templ_7745c5c3_Err = parts.TickList{Name: "teams", Legend: "Put them into", Optional: true, Error: v.Errors["teams"], Picks: v.Teams.Picks, Search: v.searchesTeams(), SearchName: "team", SearchLabel: "Search teams",
 				Query: v.Teams.Query, Path: urls.InvitationNew.To(v.Page.Org.ID), None: "No team’s name or ID contains that.", More: v.Teams.More}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -25,7 +25,7 @@ func sampleInvitations() views.Invitations {
 }
 
 func sampleInvitationForm() views.InvitationForm {
-	picks := []parts.Pick{{Value: "perception", Label: "Perception", Hint: "perception", Chosen: true}, {Value: "research", Label: "Research", Hint: "research"}}
+	picks := []parts.Tick{{Value: "perception", Label: "Perception", Hint: "perception", Chosen: true}, {Value: "research", Label: "Research", Hint: "research"}}
 	return views.InvitationForm{
 		Page: organizationFrame("Invite members", views.SectionMembers), SendsMail: true, People: "ada@n.example | owner", Role: "team_contributor", Days: "7", Errors: map[string]string{},
 		Teams: views.TeamPicks{Offered: true, Picks: picks, More: true},
@@ -44,7 +44,7 @@ func invitationPages() map[string]templ.Component {
 	fresh.Rows = nil
 	wrong.Errors = map[string]string{"people": hostile, "file": "x", "role": "x", "teams": hostile, "days": "x", "note": endless}
 	wrong.People, wrong.Note, wrong.Role = hostile, endless, hostile
-	found.Teams = views.TeamPicks{Offered: true, Query: hostile, Picks: []parts.Pick{{Value: hostile, Label: endless + hostile, Hint: endless, Chosen: true}}}
+	found.Teams = views.TeamPicks{Offered: true, Query: hostile, Picks: []parts.Tick{{Value: hostile, Label: endless + hostile, Hint: endless, Chosen: true}}}
 	longest := views.InviteeRow{Typed: endless + hostile, Email: endless + hostile, Name: hostile, Role: 99, Teams: []string{endless, hostile}, Link: "https://x.example/" + hostile}
 	shown, none := list, list
 	shown.SendsMail = false

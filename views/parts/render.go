@@ -47,7 +47,7 @@ func (f Checkbox) Render(ctx context.Context, w io.Writer) error { return f.view
 func (f RadioCards) Render(ctx context.Context, w io.Writer) error { return f.view().Render(ctx, w) }
 
 // Render draws the choice.
-func (p PickMany) Render(ctx context.Context, w io.Writer) error { return p.view().Render(ctx, w) }
+func (p TickList) Render(ctx context.Context, w io.Writer) error { return p.view().Render(ctx, w) }
 
 // Render draws the summary, or nothing when nothing is wrong.
 func (e FormErrors) Render(ctx context.Context, w io.Writer) error { return e.view().Render(ctx, w) }
