@@ -47,7 +47,7 @@ func (h *Handlers) invitationForm(c echo.Context, a models.Actor, view *views.In
 	if err != nil {
 		return nil, err
 	}
-	found, err := h.store.In(a).Teams(c.Request().Context(), models.TeamFilter{Query: view.Teams.Query, Page: models.Page{Size: teamsOffered}})
+	found, err := h.store.In(a).Teams(c.Request().Context(), models.TeamFilter{Query: view.Teams.Query, Page: models.Page{Size: teamsToTick}})
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,8 @@ func (h *Handlers) invitationForm(c echo.Context, a models.Actor, view *views.In
 	return known, nil
 }
 
-// teamsOffered is how many teams are offered at once, besides those chosen already.
-const teamsOffered = 12
+// teamsToTick is how many teams are offered at once, besides those chosen already.
+const teamsToTick = 12
 
 // InvitationCreate shows what would happen to each address, and on confirmation invites them one by one, so that one that fails does not
 // lose the others.
