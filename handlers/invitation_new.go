@@ -103,7 +103,7 @@ func (h *Handlers) invite(c echo.Context, a models.Actor, draft models.Invitatio
 	token := secret.Token()
 	outcome, err := h.store.In(a).Invite(c.Request().Context(), draft, secret.HashToken(token), h.invitationMail(a, draft, token))
 	if err != nil {
-		row.State, row.Reason = views.InviteeFailed, h.reasonOf(c, err)
+		row.State, row.Reason = views.InviteeFailed, h.notInvited(c, err)
 		return row
 	}
 	row.State = inviteeState(outcome)
@@ -113,8 +113,8 @@ func (h *Handlers) invite(c echo.Context, a models.Actor, draft models.Invitatio
 	return row
 }
 
-// reasonOf is why one of several was not done, as a sentence beside it. What nobody expected is logged, for it stops none of the others.
-func (h *Handlers) reasonOf(c echo.Context, err error) string {
+// notInvited is why one of several was not done, as a sentence beside it. What nobody expected is logged, for it stops none of the others.
+func (h *Handlers) notInvited(c echo.Context, err error) string {
 	if refusal, refused := models.RefusalOf(err); refused {
 		return refusal.Sentence
 	}

@@ -83,7 +83,7 @@ func (h *Handlers) InvitationsAct(c echo.Context, a models.Actor) error {
 			continue // nobody was offered it
 		}
 		if err != nil {
-			row.State, row.Reason, row.Link = views.InviteeFailed, h.reasonOf(c, err), ""
+			row.State, row.Reason, row.Link = views.InviteeFailed, h.notInvited(c, err), ""
 		}
 		view.Rows = append(view.Rows, row)
 	}

@@ -98,8 +98,8 @@ func TestTheListIsFilteredAndSorted(t *testing.T) {
 	equal(w.t, "says so", strings.Contains(nothing.page().text(), "No invitation matches"), true)
 }
 
-// ticked are rows of the list, and what is to be done with them.
-func ticked(action string, ids ...string) url.Values {
+// tickedOnes are rows of the list, and what is to be done with them.
+func tickedOnes(action string, ids ...string) url.Values {
 	return url.Values{"action": {action}, "invitation": ids}
 }
 
@@ -115,11 +115,11 @@ func TestSeveralInvitationsAreDealtWithAtOnce(t *testing.T) {
 				raw.run("UPDATE invitations SET state = 'declined' WHERE id = '" + answered + "'")
 
 				before := raw.dump()
-				c.post(invitations, ticked("cancel", foreign, "nothing")).mustBe(w, "what is not there", http.StatusNotFound)
+				c.post(invitations, tickedOnes("cancel", foreign, "nothing")).mustBe(w, "what is not there", http.StatusNotFound)
 				raw.unchanged("what is not there", before)
-				equal(w.t, "nothing ticked", c.post(invitations, ticked("cancel")).mustBe(w, "nothing", http.StatusSeeOther).location, invitations)
+				equal(w.t, "nothing ticked", c.post(invitations, tickedOnes("cancel")).mustBe(w, "nothing", http.StatusSeeOther).location, invitations)
 
-				again := c.post(invitations, ticked("resend", first, answered, second)).mustBe(w, "resend", http.StatusOK)
+				again := c.post(invitations, tickedOnes("resend", first, answered, second)).mustBe(w, "resend", http.StatusOK)
 				word, links := "New link", 2
 				if smtp {
 					word, links = "Sent again", 0
@@ -129,9 +129,9 @@ func TestSeveralInvitationsAreDealtWithAtOnce(t *testing.T) {
 				equal(w.t, "links", len(again.links(w)), links)
 				w.client().get("/invitations/"+firstToken).mustBe(w, "the old link", http.StatusNotFound)
 
-				unknown := c.post(invitations, ticked("delete", first)).mustBe(w, "something else", http.StatusOK)
+				unknown := c.post(invitations, tickedOnes("delete", first)).mustBe(w, "something else", http.StatusOK)
 				equal(w.t, "result", strings.Join(unknown.page().results(), ", "), "first@x.example Not done")
-				done := c.post(invitations, ticked("cancel", first, second)).mustBe(w, "cancel", http.StatusOK)
+				done := c.post(invitations, tickedOnes("cancel", first, second)).mustBe(w, "cancel", http.StatusOK)
 				equal(w.t, "result", strings.Join(done.page().results(), ", "), "first@x.example Cancelled, second@x.example Cancelled")
 				equal(w.t, "left", raw.number("SELECT count(*) FROM invitations WHERE state = 'pending' AND email_norm LIKE '%@x.example'"), 1) // Contoso's
 			})
