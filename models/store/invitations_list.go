@@ -2,28 +2,9 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"gatehouse/models"
 )
-
-// momentPosition is the place of a row in a list that is sorted by a time.
-func momentPosition(at moment, id string) position {
-	return position{at.UTC().Format(time.RFC3339Nano), id}
-}
-
-// beyond is bound for a list that is sorted by a time. A cursor of another list is none.
-func (w window) beyond(q *query, o order) {
-	at, err := time.Parse(time.RFC3339Nano, w.from.key)
-	if !w.bounded || err != nil {
-		return
-	}
-	sign := ">"
-	if w.backward != o.descending {
-		sign = "<"
-	}
-	q.add(" AND ("+o.key+", "+o.id+") "+sign+" (?, ?)", at.UTC(), w.from.id)
-}
 
 // invitationOrder is the order of a list, and where in it a row stands.
 func invitationOrder(sort models.InvitationSort) (order, func(invitationListRow) position) {
@@ -45,7 +26,7 @@ func invitationOrder(sort models.InvitationSort) (order, func(invitationListRow)
 func (t Tenant) Invitations(ctx context.Context, filter models.InvitationFilter) (models.Listed[models.Invitation], error) {
 	u := t.store.read(ctx)
 	sorted, at := invitationOrder(filter.Sort)
-	page, err := list(windowOf(filter.Page), func(w window) ([]invitationListRow, error) {
+	page, err := list(momentWindow(filter.Page), func(w window) ([]invitationListRow, error) {
 		var rows []invitationListRow
 		q := (&query{}).add("SELECT "+invitationColumns+invitationsFrom+" WHERE i.organization_id = ? AND i.state = 'pending'", t.organization())
 		switch filter.Expiry {
@@ -56,7 +37,7 @@ func (t Tenant) Invitations(ctx context.Context, filter models.InvitationFilter)
 		case models.AnyExpiry:
 		}
 		q.search(u.dialect, "i.email_norm", filter.Query)
-		w.beyond(q, sorted)
+		w.bound(q, sorted)
 		w.limited(q, sorted)
 		err := u.rows(&rows, q)
 		return rows, err
