@@ -45,13 +45,6 @@ type Counts struct {
 	Providers   int
 }
 
-// Overview is what the organization's first page shows.
-type Overview struct {
-	Counts    Counts
-	Providers []IdentityProvider
-	Recent    []AuditEntry // empty for those who may not read the audit log
-}
-
 // PasswordPolicy is an organization's rules for the passwords of its members.
 type PasswordPolicy struct {
 	MinLength      int

@@ -14,7 +14,9 @@ type Seed struct {
 	Teams       []SeedTeam
 	Apps        []SeedApp
 	Invitations []SeedInvitation
-	Crowd       *Crowd // nil: these are all
+	Founded     time.Time    // zero: now
+	SignIns     []SeedSignIn // what the audit log says of the time before
+	Crowd       *Crowd       // nil: these are all
 }
 
 // SeedPerson is an account with its membership.
@@ -53,6 +55,15 @@ type SeedApp struct {
 type SeedInvitation struct {
 	Email string
 	Role  authz.Role
+	Teams []Slug
+	By    string // address of who sent it; empty: nobody is known
+}
+
+// SeedSignIn is a sign-in of the past.
+type SeedSignIn struct {
+	Email  string
+	At     time.Time
+	Method Method
 }
 
 // Crowd is what a large sample organization has besides its first people. Each thing is told by its number, so that they never stand in

@@ -34,7 +34,7 @@ func queries() map[string]int64 {
 		"GET /account":                                                 3,
 		"GET /account/security":                                        4,
 		"GET /collaborations":                                          3,
-		"GET /orgs/northwind":                                          7, // numbers, policy, providers and activity are read one after the other
+		"GET /orgs/northwind":                                          5, // numbers, ways in, what happened last
 		"GET /orgs/northwind/roles":                                    3,
 		"GET /orgs/northwind/audit":                                    3,
 		"GET /orgs/northwind/access":                                   2, // and more for each part of a question

@@ -82,7 +82,7 @@ func demoSeed(hash string, now time.Time) models.Seed {
 	at := func(address string) string { return address + "@northwind.example" }
 	ago := func(days int) time.Time { return now.Add(-time.Duration(days) * day) }
 	seed := models.Seed{
-		Slug: "northwind", Name: "Northwind Robotics",
+		Slug: "northwind", Name: "Northwind Robotics", Founded: ago(420), SignIns: demoSignIns(now),
 		Teams: []models.SeedTeam{
 			{Slug: "perception", Name: "Perception", Description: "Cameras, depth and what the robots make of them.",
 				Members: []string{at("chiara.lombardi"), at("farid.haddad"), at("mei.lin")}, Apps: []models.Slug{"shelf-vision", "pallet-counter"}},
@@ -102,8 +102,8 @@ func demoSeed(hash string, now time.Time) models.Seed {
 			{Slug: "demand-forecast", Description: "", Created: ago(12)},
 		},
 		Invitations: []models.SeedInvitation{
-			{Email: "rosa.diaz@northwind.example", Role: authz.OrganizationUser},
-			{Email: "samir.khoury@northwind.example", Role: authz.TeamContributor},
+			{Email: "rosa.diaz@northwind.example", Role: authz.OrganizationUser, By: at("amara.okafor")},
+			{Email: "samir.khoury@northwind.example", Role: authz.TeamContributor, Teams: []models.Slug{"perception"}, By: at("elif.yildiz")},
 		},
 	}
 	for i, app := range seed.Apps {
@@ -125,4 +125,26 @@ func demoSeed(hash string, now time.Time) models.Seed {
 	outside.PasswordHash = hash
 	seed.People = append(seed.People, outside)
 	return seed
+}
+
+// demoSignIns are the last weeks' sign-ins, so that the overview has something to draw: more on working days, and more by single sign-on.
+func demoSignIns(now time.Time) []models.SeedSignIn {
+	var all []models.SeedSignIn
+	for ago := models.SignInDays - 1; ago >= 0; ago-- {
+		morning := now.UTC().Truncate(day).Add(7*hour - time.Duration(ago)*day)
+		weekend := morning.Weekday() == time.Saturday || morning.Weekday() == time.Sunday
+		for i, p := range demoPeople() {
+			at := morning.Add(time.Duration(i*23+ago*7) * time.Minute)
+			mixed := (i*5 + ago*7) % 11 // the same on every run, and without a pattern to see
+			if p.suspended || p.joined < ago || mixed > 5 || weekend && mixed > 0 || !at.Before(now) {
+				continue
+			}
+			method := models.BySAML
+			if p.password && mixed%2 == 0 {
+				method = models.ByPassword
+			}
+			all = append(all, models.SeedSignIn{Email: p.email(), At: at, Method: method})
+		}
+	}
+	return all
 }

@@ -42,13 +42,21 @@ const longestUserAgent = 400
 
 // record writes the entry into the log of each organization; with none, it belongs to the installation.
 func (u *unit) record(organizations []string, e models.AuditEntry) error {
-	before, err := encodeValues(e.Before)
+	rows, err := u.auditRows(organizations, e)
 	if err != nil {
 		return err
 	}
+	return u.insert(&rows)
+}
+
+func (u *unit) auditRows(organizations []string, e models.AuditEntry) ([]auditRow, error) {
+	before, err := encodeValues(e.Before)
+	if err != nil {
+		return nil, err
+	}
 	after, err := encodeValues(e.After)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(organizations) == 0 {
 		organizations = []string{""}
@@ -62,7 +70,7 @@ func (u *unit) record(organizations []string, e models.AuditEntry) error {
 			Search: models.Fold(e.ActorName + " " + e.ActorEmail + " " + clean(e.TargetName, longestText)),
 		})
 	}
-	return u.insert(&rows)
+	return rows, nil
 }
 
 // recordAccount writes the entry into the log of every organization that the account is a member of, so that each log is complete by itself.

@@ -29,24 +29,17 @@ func (s *Store) Seed(ctx context.Context, seed models.Seed) (made bool, err erro
 		if err != nil {
 			return err
 		}
-		planting := planting{unit: u, organization: organization, people: map[string]userRow{}, apps: map[models.Slug]string{}}
+		planting := planting{unit: u, organization: organization, people: map[string]userRow{}, apps: map[models.Slug]string{}, teams: map[models.Slug]string{}}
 		for _, step := range []func(models.Seed) error{
 			planting.plantPeople, planting.plantApps, planting.plantResources, planting.plantTeams, planting.plantInvitations, planting.plantCrowd,
+			planting.plantHistory,
 		} {
 			if err := step(seed); err != nil {
 				return err
 			}
 		}
 		made = true
-		e := models.AuditEntry{Action: models.ActionOrganizationCreated}
-		for _, person := range seed.People {
-			if person.Role == authz.Administrator {
-				founder := planting.people[models.NormEmail(person.Email)]
-				e.ActorID, e.ActorName, e.ActorEmail = founder.ID, founder.Name, founder.Email
-				break
-			}
-		}
-		return u.record([]string{organization.ID}, on(e, "organization", organization.ID, organization.Name))
+		return nil
 	})
 	return made && err == nil, err
 }
@@ -56,6 +49,7 @@ type planting struct {
 	organization organizationRow
 	people       map[string]userRow // by folded address
 	apps         map[models.Slug]string
+	teams        map[models.Slug]string
 }
 
 func (p *planting) orNow(t time.Time) moment {
@@ -148,6 +142,7 @@ func (p *planting) plantTeams(seed models.Seed) error {
 	for _, team := range seed.Teams {
 		row := p.team(team)
 		teams = append(teams, row)
+		p.teams[team.Slug] = row.ID
 		for _, email := range team.Members {
 			members = append(members, p.teamMember(row, p.people[models.NormEmail(email)].ID))
 		}
@@ -191,10 +186,20 @@ func (p *planting) plantInvitations(seed models.Seed) error {
 }
 
 func (p *planting) invite(invitation models.SeedInvitation) error {
-	// Nobody knows the token: an identity provider may accept it, a link may not.
-	return p.do(stmt(`INSERT INTO invitations (id, organization_id, email, email_norm, role, state, token_hash, expires_at, created_at, sent_at)
-		VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)`, newID(), p.organization.ID, invitation.Email, models.NormEmail(invitation.Email),
-		invitation.Role.Key(), secret.HashToken(secret.Token()), p.now.Add(seededInvitationValid), p.now, p.now))
+	row := invitationRow{
+		ID: newID(), OrganizationID: p.organization.ID, Email: invitation.Email, EmailNorm: models.NormEmail(invitation.Email), Role: invitation.Role.Key(),
+		State: string(models.InvitationPending), InvitedBy: ref(p.people[models.NormEmail(invitation.By)].ID),
+		// Nobody knows the token: an identity provider may accept it, a link may not.
+		TokenHash: secret.HashToken(secret.Token()), SentAt: moment{p.now}, ExpiresAt: moment{p.now.Add(seededInvitationValid)}, CreatedAt: moment{p.now},
+	}
+	if err := p.insert(&row); err != nil {
+		return err
+	}
+	var teams []invitationTeamRow
+	for _, slug := range invitation.Teams {
+		teams = append(teams, invitationTeamRow{OrganizationID: p.organization.ID, InvitationID: row.ID, TeamID: p.teams[slug]})
+	}
+	return plant(p.unit, teams)
 }
 
 // plant inserts rows, many at a time.

@@ -85,7 +85,8 @@
   // A button that was pressed is not pressed twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented) return;
+    const method = event.submitter?.hasAttribute("formmethod") ? event.submitter.formMethod : form.method;
+    if (method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");

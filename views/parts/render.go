@@ -96,3 +96,6 @@ func (g Graph) Render(ctx context.Context, w io.Writer) error { return g.view().
 
 // Render draws the line of a menu.
 func (m MenuItem) Render(ctx context.Context, w io.Writer) error { return m.view().Render(ctx, w) }
+
+// Render draws the plot, or says that there is nothing to draw.
+func (p Plot) Render(ctx context.Context, w io.Writer) error { return p.view().Render(ctx, w) }
