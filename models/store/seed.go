@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"gatehouse/internal/authz"
 	"gatehouse/internal/secret"
 	"gatehouse/models"
 )
