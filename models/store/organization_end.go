@@ -70,6 +70,7 @@ func belongings() []belonging {
 		{table: "models", of: own, what: "model"},
 		{table: "team_apps", of: own},
 		{table: "team_members", of: own},
+		{table: "invitation_teams", of: own},
 		{table: "collaborators", of: ofApps, what: "collaborator"},
 		{table: "apps", of: own, what: "app", number: "SELECT coalesce(max(n), 0) FROM organization_counts WHERE what = 'apps' AND " + own},
 		{table: "teams", of: own, what: "team", number: "SELECT coalesce(max(n), 0) FROM organization_counts WHERE what = 'teams' AND " + own},
@@ -88,6 +89,7 @@ func belongings() []belonging {
 		// Numbers that triggers keep go last: they change while the rest goes.
 		{table: "member_counts", of: own},
 		{table: "organization_counts", of: own},
+		{table: "daily_counts", of: own},
 	}
 }
 

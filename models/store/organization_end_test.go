@@ -50,6 +50,7 @@ func (w *world) everything() {
 		must(w.t, err)
 	}
 	w.plantResources()
+	w.run("INSERT INTO invitation_teams (organization_id, invitation_id, team_id) SELECT i.organization_id, i.id, t.id FROM invitations i JOIN teams t ON t.organization_id = i.organization_id")
 	w.run("INSERT INTO base_workflows (app_id, workflow_id) SELECT app_id, id FROM workflows")
 	_, err := w.in("northwind", "ada@northwind.example").MakeResetLink(w.ctx, w.userID("tess@northwind.example"), secret.HashToken("a link"))
 	must(w.t, err)
