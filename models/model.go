@@ -29,6 +29,7 @@ var modelTypes = []struct {
 	{"audio-transcriber", "Audio transcriber", "Speech in, text out."},
 	{"multimodal-generator", "Multimodal generator", "Text, images or sound in, text out."},
 	{"multimodal-embedder", "Multimodal embedder", "Text or an image in, a vector that compares both out."},
+	{"series-forecaster", "Series forecaster", "Numbers over time in, the next ones out."},
 	{"tracker", "Tracker", "Detections of one image after another in, tracks out."},
 	{"operator", "Operator", "Rules rather than training: filters, merges and counts what other models give."},
 }

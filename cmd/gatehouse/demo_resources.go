@@ -33,8 +33,20 @@ func demoHolds(app models.Slug) models.SeedResources {
 		}
 	case "pallet-counter":
 		return models.SeedResources{
-			Models:   []models.SeedModel{{Slug: "matcher", Type: "operator", Description: "Pairs what was seen with what was announced.", Visibility: authz.Public}},
+			Models: []models.SeedModel{{Slug: "matcher", Type: "operator", Description: "Pairs what was seen with what was announced.", Visibility: authz.Public}},
+			Workflows: []models.SeedWorkflow{{Slug: "count", Description: "Pallets at the gate, against the delivery note.", Visibility: authz.Organization,
+				Nodes: []models.Node{node("pair", "", "matcher")}}},
+			Modules: []models.SeedModule{{Slug: "gate-board", Description: "A board for the wall beside the gate.", Visibility: authz.Organization,
+				Versions: []models.VersionChange{{Slug: "0.9", URL: "https://modules.northwind.example/gate-board/0.9/"}}}},
 			Installs: []models.SeedInstall{{Slug: "labels", Module: models.ModuleRef{App: "shelf-vision", Module: "label-reader"}, Version: "1.0.0", Visibility: authz.Organization}},
+		}
+	case "demand-forecast":
+		return models.SeedResources{
+			Models:    []models.SeedModel{{Slug: "weekly-demand", Type: "series-forecaster", Description: "Twelve weeks ahead, for each hall."}},
+			Workflows: []models.SeedWorkflow{{Slug: "next-week", Description: "", Nodes: []models.Node{node("forecast", "", "weekly-demand")}}},
+			Modules: []models.SeedModule{{Slug: "planner", Description: "Moves orders between weeks.", Versions: []models.VersionChange{
+				{Slug: "2026-03", URL: "https://modules.northwind.example/planner/", Notes: "First trial."}}}},
+			Installs: []models.SeedInstall{{Slug: "planner", Module: models.ModuleRef{App: "demand-forecast", Module: "planner"}, Version: "2026-03"}},
 		}
 	case "ticket-triage":
 		return models.SeedResources{
