@@ -102,7 +102,7 @@ func RolesPage(v Roles) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = parts.LinkButton{Label: "Why can, why can't", Href: urls.Access.To(v.Page.Org.ID), Icon: parts.IconSearch}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = whyLink(v.Page, "", "", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
