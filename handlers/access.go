@@ -25,6 +25,9 @@ type accessQuestion struct {
 	typed string // of an app that has still to be chosen
 }
 
+// guest says that the reader is no member: they ask about themselves in one app, and nothing else.
+func (q accessQuestion) guest() bool { return !q.a.Role.Valid() }
+
 // inApp is the app that the answer depends on: a right in the organization has none.
 func (q accessQuestion) inApp() *models.Reached {
 	if q.scope.Level() == authz.OfOrganization {
@@ -35,6 +38,9 @@ func (q accessQuestion) inApp() *models.Reached {
 
 // url is the address of the question with some of its parts changed; names and values in turn.
 func (q accessQuestion) url(pairs ...string) string {
+	if q.guest() {
+		return urls.With(urls.AppAccess.To(q.a.Organization.Slug, q.app.App.Slug), append([]string{"scope", q.scope.Name()}, pairs...)...)
+	}
 	asked := map[string]string{"scope": q.scope.Name(), "in": q.typed}
 	if q.who != nil {
 		asked["who"] = q.who.UserID
@@ -70,6 +76,38 @@ func (h *Handlers) Access(c echo.Context, a models.Actor) error {
 		return err
 	}
 	frame, err := h.organizationFrame(c, a, "Why can, why can't", navRoles, crumb("Roles & scopes", urls.Roles.To(a.Organization.Slug)))
+	if err != nil {
+		return err
+	}
+	view.Page = frame.Page
+	return draw(c, views.AccessPage(view))
+}
+
+// AppAccess answers the same in one app for those who reach it. A guest, who cannot open the organization, asks here about themselves.
+func (h *Handlers) AppAccess(c echo.Context, a models.Actor, r models.Reached) error {
+	q := accessQuestion{a: a, app: &r}
+	if name := c.QueryParam("scope"); name != "" {
+		scope, known := authz.FindScope(name)
+		if !known || scope.Level() != authz.OfApp {
+			return models.ErrNotFound
+		}
+		q.scope = scope
+	}
+	if !q.guest() {
+		return see(c, q.url())
+	}
+	who, err := h.store.In(a).Standing(c.Request().Context(), a.User.ID, &r)
+	if err != nil {
+		return err
+	}
+	q.who = &who
+	view := views.Access{Guest: r.App.Slug, Form: views.AccessForm{Action: urls.AppAccess.To(a.Organization.Slug, r.App.Slug), Scope: q.scope.Name()}}
+	if q.scope.IsZero() {
+		view.Rights = rightsOf(q)
+	} else {
+		view.Verdict = verdictOf(q)
+	}
+	frame, err := h.organizationFrame(c, a, "Why can, why can't", navApps)
 	if err != nil {
 		return err
 	}

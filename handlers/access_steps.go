@@ -24,7 +24,9 @@ func stepOf(q accessQuestion, change authz.Change) views.AccessStep {
 			roles = append(roles, article(role.Label()))
 		}
 		step.Who = capital(strings.Join(roles, " or ")) + " can do that."
-		step.WhoURL = q.url("who", "", "scope", needs.Name())
+		if !q.guest() {
+			step.WhoURL = q.url("who", "", "scope", needs.Name())
+		}
 	}
 	return step
 }

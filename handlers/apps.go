@@ -88,7 +88,7 @@ func (h *Handlers) App(c echo.Context, a models.Actor, r models.Reached) error {
 	}
 	org, app := a.Organization.Slug, r.App.Slug
 	view := views.App{
-		Page: frame.Page, Row: appRow(r.App), Grants: grantsOf(r), CreatedBy: details.CreatedBy, BaseWorkflow: baseOf(r.App).Label,
+		Page: frame.Page, Row: appRow(r.App), WhyURL: urls.AppAccess.To(org, app), Grants: grantsOf(r), CreatedBy: details.CreatedBy, BaseWorkflow: baseOf(r.App).Label,
 		Teams: details.Teams, Collaborators: details.Collaborators,
 		Notes: h.rendered(details.Notes.Text), NotesEdited: details.Notes.EditedAt, NotesEditor: details.Notes.EditedBy,
 	}

@@ -8,8 +8,9 @@ import (
 
 // Access is the page that says who may do what, and why. One of Verdict, Rights and Holders is drawn, or what is missing of the question.
 type Access struct {
-	Page Page
-	Form AccessForm
+	Page  Page
+	Guest string // of somebody who is no member: the one app in which they ask about themselves
+	Form  AccessForm
 
 	People *AccessMatches // a person was typed, and has to be chosen
 	Apps   *AccessMatches // an app was typed, and has to be chosen

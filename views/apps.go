@@ -73,6 +73,7 @@ func (v Collaborations) summary() string {
 type App struct {
 	Page           Page
 	Row            AppRow
+	WhyURL         string // explains what the reader may do here
 	BaseWorkflow   string
 	CreatedBy      string // may be empty
 	Teams          int

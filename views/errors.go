@@ -62,19 +62,15 @@ func (p Page) wayBack() []parts.LinkButton {
 	return []parts.LinkButton{{Label: "Go to the start", Href: urls.Home.To()}}
 }
 
-// Forbidden is the page of somebody who may see a thing but not do this to it. It leads on to what would change that: for this person, by the
-// account's ID, in that app, or (empty) in the organization.
-func Forbidden(p Page, scope authz.Scope, person, app string) ErrorPage {
+// Forbidden is the page of somebody who may see a thing but not do this to it. Why leads on to what would
+// change that.
+func Forbidden(p Page, scope authz.Scope, why string) ErrorPage {
 	p.Title = "Not allowed"
-	actions := p.wayBack()
-	if p.Org.Role.Valid() {
-		why := parts.LinkButton{Label: "Why, and what would change it", Href: urls.AccessOf(p.Org.ID, person, scope.Name(), app), Kind: parts.Primary}
-		actions = append([]parts.LinkButton{why}, actions...)
-	}
+	explained := parts.LinkButton{Label: "Why, and what would change it", Href: why, Kind: parts.Primary}
 	return ErrorPage{
 		Page: p, Status: 403, Title: "Your role does not include this",
 		Sentence: "You can see this part of the organization, but this step needs a right that your role does not have.",
-		Denied:   &Denied{Scope: scope, Role: p.Org.Role}, Actions: actions,
+		Denied:   &Denied{Scope: scope, Role: p.Org.Role}, Actions: append([]parts.LinkButton{explained}, p.wayBack()...),
 	}
 }
 

@@ -78,8 +78,8 @@ func pages() map[string]templ.Component {
 	rules := []string{"At least 12 characters.", "Not your name."}
 	all := map[string]templ.Component{
 		"ui-kit":         views.Kit(page),
-		"not allowed":    views.Error(views.Forbidden(page, authz.MembersManage, "u1", "")),
-		"guest":          views.Error(views.Forbidden(guest, authz.AppDelete, "u1", "arm")),
+		"not allowed":    views.Error(views.Forbidden(page, authz.MembersManage, "/why")),
+		"guest":          views.Error(views.Forbidden(guest, authz.AppDelete, "/why")),
 		"no org":         views.Error(views.NotFound(alone)),
 		"nobody":         views.Error(views.NotFound(nobody)),
 		"conflict":       views.Error(views.Conflict(page, "It was saved by somebody else.")),
@@ -324,7 +324,7 @@ func TestThe403SpeaksInTheTablesOwnWords(t *testing.T) {
 	page := views.KitPage(views.SystemTheme, "/")
 	page.Org.Role = authz.OrganizationUser
 	page.Reference = "7QK2-M9XD"
-	words := text(byID(render(t, views.Error(views.Forbidden(page, authz.TeamsManage, "u1", ""))))["content"])
+	words := text(byID(render(t, views.Error(views.Forbidden(page, authz.TeamsManage, "/why"))))["content"])
 	for _, want := range []string{
 		"Create / Edit / Delete Teams", "teams:manage", "Organization User",
 		"Administrator or Organization Contributor", "An Administrator of the organization", "7QK2-M9XD",

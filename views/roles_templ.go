@@ -102,7 +102,7 @@ func RolesPage(v Roles) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = whyLink(v.Page, "", "", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = whyLink(v.Page, "", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

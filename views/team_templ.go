@@ -461,7 +461,7 @@ func teamHead(v Team) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = whyLink(v.Page, "", authz.TeamsManage.Name(), "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = whyLink(v.Page, "", authz.TeamsManage.Name()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

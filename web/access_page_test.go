@@ -219,6 +219,43 @@ func TestTheVerdictNamesTheGrant(t *testing.T) {
 	})
 }
 
+// Somebody from outside asks in the app that they were given, about themselves, and learns nothing of the organization.
+func TestAGuestAsksAboutThemselves(t *testing.T) {
+	each(t, func(w *world) {
+		w.raw().run("INSERT INTO team_apps (organization_id, team_id, app_id, added_at) SELECT t.organization_id, t.id, a.id, a.created_at FROM teams t JOIN apps a ON a.organization_id = t.organization_id WHERE t.slug = 'wheels' AND a.slug = 'drive'")
+		w.raw().run("UPDATE collaborators SET added_by = '" + w.userID(olga) + "'")
+		c := w.signIn(quentin)
+		all := c.get(urls.AppAccess.To("northwind", "drive")).mustBe(w, "all rights", http.StatusOK)
+		equal(w.t, "his rights", strings.Contains(all.content(), "4 of 17 rights in the app drive."), true)
+		why := all.linked()["Create Models models:create"]
+		if why == "" {
+			why = all.linked()["Create Models"]
+		}
+		equal(w.t, "leads to why", why, "/orgs/northwind/apps/drive/access?scope=models%3Acreate")
+		told := c.get(why).mustBe(w, "why not", http.StatusOK)
+		for _, words := range []string{"No. Quentin Marsh does not have the right “Create Models” in the app drive.", "A viewer of the app", "Make Quentin Marsh a contributor of drive instead of a viewer.", "An Administrator or an Organization Contributor can do that."} {
+			if !strings.Contains(told.content(), words) {
+				w.t.Errorf("it does not say %q: %s", words, told.content())
+			}
+		}
+		for _, words := range []string{"Wheels", "Olga", "team", "Northwind", "/orgs/northwind/access", "/orgs/northwind/members", "/orgs/northwind/roles"} {
+			equal(w.t, "it tells of "+words, strings.Contains(told.body, words), false)
+		}
+		for _, path := range []string{"/orgs/northwind/apps/drive/access?scope=members:manage", "/orgs/northwind/apps/drive/access?scope=x", "/orgs/northwind/apps/engine/access", "/orgs/northwind/access"} {
+			equal(w.t, path, c.get(path).status, http.StatusNotFound)
+		}
+		other := "/orgs/northwind/apps/drive/access?who=" + w.userID(ada)
+		equal(w.t, "about somebody else", strings.Contains(c.get(other).body, "Ada Admin"), false)
+		// Of what is public everybody may ask, also who is suspended or has nothing to do with the organization.
+		for _, email := range []string{carl, nina, zoe} {
+			got := w.signIn(email).get("/orgs/northwind/apps/showcase/access?scope=sidebar:view").mustBe(w, email, http.StatusOK)
+			equal(w.t, email+" reads it", strings.Contains(got.content(), "Yes."), true)
+		}
+		member := w.signIn(tess).get("/orgs/northwind/apps/arm/access?scope=app:delete")
+		equal(w.t, "a member is led on", member.location, w.why("", "app:delete", "arm"))
+	})
+}
+
 // Every way out of a refusal that the page shows as a button is allowed to whom it is shown.
 func TestTheButtonsOfTheExplainerLeadWhereOneMayGo(t *testing.T) {
 	each(t, func(w *world) {

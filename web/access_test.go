@@ -197,6 +197,9 @@ func access() []entry {
 		{"install.version", "POST /orgs/northwind/apps/arm/installed/labels/version", builders, installsModules, 0},
 		{"install.delete", "POST /orgs/northwind/apps/arm/installed/labels/delete", builders, installsModules, 0},
 		{"install.visibility", "POST /orgs/northwind/apps/arm/installed/labels/visibility", builders, showsResources, 0},
+		{"app.access", "GET /orgs/northwind/apps/arm/access", everyRole, "", 0}, // members are led on to the organization's page
+		{"app.access", "GET /orgs/northwind/apps/drive/access?scope=app:delete", "Ada Olga Ulf Quentin", "", 0},
+		{"app.access", "GET /orgs/northwind/apps/showcase/access", everyRole + " Quentin Carl Nina Zoe", "", 0},
 		{"security", "GET /orgs/northwind/security", everyRole, "", 0},
 		{"identity-provider.new", "GET /orgs/northwind/security/identity-providers/new", adminOnly, managesSecurity, 0},
 		{"identity-provider.create", "POST /orgs/northwind/security/identity-providers/new", adminOnly, managesSecurity, 0},
@@ -347,7 +350,13 @@ func (e entry) mustAdmit(w *world, v visitor, got answer) {
 }
 
 // forReaders are the routes that every member may use on what is within their reach: who is refused there is told that there is nothing.
-var forReaders = map[string]bool{"app": true, "app.collaborators": true, "app.settings": true, "team": true, "team.apps": true}
+var forReaders = map[string]bool{"app": true, "app.access": true, "app.collaborators": true, "app.settings": true, "team": true, "team.apps": true}
+
+// forReaders are the routes that every member may use on what is within their reach: who is refused there is told that there is nothing.
+var forReaders = map[string]bool{"app": true, "app.access": true, "app.collaborators": true, "app.settings": true, "team": true, "team.apps": true}
+
+// within are the routes that every member may use on what is within their reach: who is refused there is told that there is nothing.
+var within = map[string]bool{"app": true, "app.access": true, "team": true, "team.apps": true}
 
 func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) {
 	w.t.Helper()
@@ -358,6 +367,7 @@ func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) 
 		equal(w.t, what+": leads to", got.location, urls.With(urls.Login.To(), "next", path))
 	case v.asksToSignIn():
 		equal(w.t, what+": status", got.status, http.StatusUnauthorized)
+	case v.member && !forReaders[e.route]:
 	case v.member && !forReaders[e.route]:
 		equal(w.t, what+": status", got.status, http.StatusForbidden)
 		if e.missing == "" || !strings.Contains(got.body, html.EscapeString(e.missing)) {

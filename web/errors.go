@@ -78,7 +78,7 @@ func (f *failures) page(err error, c echo.Context) views.ErrorPage {
 	refusal, refused := models.RefusalOf(err)
 	switch {
 	case errors.As(err, &denied):
-		return views.Forbidden(frame, denied.scope, denied.actor.User.ID, denied.app)
+		return views.Forbidden(frame, denied.scope, denied.explained())
 	case refused:
 		return f.refused(refusal, frame)
 	case errors.Is(err, errCrossSite):

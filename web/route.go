@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
 	"gatehouse/models"
 	"gatehouse/models/store"
 )
@@ -115,6 +116,15 @@ type forbidden struct {
 	scope authz.Scope
 	actor models.Actor
 	app   string // its identifier; empty: the organization
+}
+
+// explained is the page that says why, and what would change it.
+func (f *forbidden) explained() string {
+	org := f.actor.Organization.Slug
+	if !f.actor.Role.Valid() { // a guest is refused in an app only
+		return urls.With(urls.AppAccess.To(org, f.app), "scope", f.scope.Name())
+	}
+	return urls.AccessOf(org, f.actor.User.ID, f.scope.Name(), f.app)
 }
 
 func (f *forbidden) Error() string { return "not allowed: " + f.scope.Name() }

@@ -127,6 +127,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inApp(authz.AppVisibilityChange, post, urls.AppSettingsVisibility, "app.visibility", h.AppVisibilitySave),
 		inApp(authz.BaseWorkflowEdit, post, urls.AppSettingsBaseWorkflow, "app.base-workflow", h.AppBaseWorkflowSave),
 		inApp(authz.AppDelete, post, urls.AppDelete, "app.delete", h.AppDelete),
+		inApp(authz.SidebarView, get, urls.AppAccess, "app.access", h.AppAccess),
 
 		// What is in an app.
 		inApp(authz.SidebarView, get, urls.Models, "models", h.Models),

@@ -133,6 +133,7 @@ const (
 	TeamAppsRemove     P2 = "/orgs/:org/teams/:team/apps/remove"
 	Roles              P1 = "/orgs/:org/roles"
 	Access             P1 = "/orgs/:org/access"
+	AppAccess          P2 = "/orgs/:org/apps/:app/access"
 	Audit              P1 = "/orgs/:org/audit"
 	Settings           P1 = "/orgs/:org/settings"
 	OrganizationDelete P1 = "/orgs/:org/settings/delete"

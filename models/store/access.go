@@ -54,10 +54,12 @@ func (t Tenant) standing(u *unit, id string, in *models.Reached) (models.Standin
 	q := (&query{}).add(`SELECT u.id, u.name, u.email, m.role, coalesce(m.suspended, false) AS suspended, m.joined_at,
 		m.role_changed_at, coalesce((SELECT b.name FROM users b WHERE b.id = m.role_changed_by), '') AS given_by
 		FROM users u LEFT JOIN members m ON m.user_id = u.id AND m.organization_id = ?
-		WHERE u.id = ? AND ((m.user_id IS NOT NULL`, t.organization(), id)
+		WHERE u.id = ? AND ((m.user_id IS NOT NULL AND ?`, t.organization(), id, t.actor.Role.Valid())
 	t.within(q)
 	q.add(") OR ")
 	switch {
+	case !t.actor.Role.Valid(): // a guest asks about themselves
+		q.add("u.id = ?", t.actor.User.ID)
 	case !t.sharing():
 		q.add("EXISTS (SELECT 1 FROM collaborators c JOIN apps a ON a.id = c.app_id WHERE c.user_id = u.id AND a.organization_id = ?)", t.organization())
 	case in != nil && in.May(authz.CollaboratorsView):
@@ -94,7 +96,10 @@ func (t Tenant) addShares(u *unit, s *models.Standing, appID string) error {
 		Seen     bool   `gorm:"column:seen"`
 	}
 	seen := (&query{}).add("true")
-	if t.sharing() {
+	switch {
+	case !t.actor.Role.Valid(): // a guest learns of no team
+		seen = (&query{}).add("false")
+	case t.sharing():
 		seen = (&query{}).add("t.id IN ("+ownTeams+")", t.self()...)
 	}
 	branch := func(q *query, joined, added, tail string, args ...any) {
@@ -155,7 +160,7 @@ func (t Tenant) addCollaboration(u *unit, s *models.Standing, appID string) erro
 
 // told is since when and by whom. Those who see some members only are not told names of others.
 func (t Tenant) told(at moment, by string) models.Given {
-	if t.sharing() {
+	if t.sharing() || !t.actor.Role.Valid() {
 		by = ""
 	}
 	return models.Given{At: at.Time, By: by}
