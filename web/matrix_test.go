@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html"
 	"maps"
 	"net/http"
@@ -50,6 +51,15 @@ func roleTable() []tableRow {
 		{1, "View Sidebar Items", "++.+ ++++ ++.+ ++++ ++++ ++++ ++++  ssss ssss ++++  .... .... ++++  .... ++++  .++.+ .+ ??", func(_ *world, app string) matrixRequest {
 			return reading(urls.App.To("northwind", app))
 		}},
+		{2, "Create Models", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.ModelNew.To("northwind", app), "id", "made-for-the-table", "type", "text-classifier")
+		}},
+		{3, "Create Workflows", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.WorkflowNew.To("northwind", app), "id", "made-for-the-table", "node", "first", "model", "held", "inputs", "")
+		}},
+		{11, "Delete All Models", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.ModelsDelete.To("northwind", app), "confirm", app)
+		}},
 		{13, "Invite / Modify / Delete Members", "+---  ssss  ....  ....  . . ?", func(*world, string) matrixRequest {
 			return posting(urls.InvitationNew.To("northwind"), "people", "new.face@elsewhere.example", "role", "organization_user", "days", "7", "action", "send")
 		}},
@@ -61,6 +71,18 @@ func roleTable() []tableRow {
 		}},
 		{16, "Add Apps to Teams", "++--  ssss  ....  ....  . . ?", func(w *world, _ string) matrixRequest {
 			return posting(urls.TeamAppsAdd.To("northwind", "others"), "app", w.appID(private), "action", "save")
+		}},
+		{19, "Change Visibility of Apps Resources", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.ModelVisibility.To("northwind", app, "held"), "visibility", "organization")
+		}},
+		{20, "Use Modules", "++.+ ++++ ++.+ ++++ ++++ ++++ ++++  ssss ssss ++++  .... .... ++++  .... ++++  .++.+ .+ ??", func(_ *world, app string) matrixRequest {
+			return reading(urls.Install.To("northwind", app, "held"))
+		}},
+		{21, "Create / Delete Modules", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.ModuleNew.To("northwind", app), "id", "made-for-the-table", "description", "")
+		}},
+		{22, "Install / Uninstall Modules", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.InstallNew.To("northwind", app), "module", public+"/shared", "version", "1.0", "id", "made-for-the-table")
 		}},
 	}
 }
@@ -98,6 +120,9 @@ func standIns(kind string) []string {
 	return emails
 }
 
+// rowsOwn is an app in which only the last round of one row does something.
+func rowsOwn(number int) string { return fmt.Sprintf("row-%d", number) }
+
 // addMatrix makes Northwind have everybody and every app that the table speaks of.
 func addMatrix(s *models.Seed) {
 	hash, role := s.People[0].PasswordHash, []authz.Role{authz.Administrator, authz.OrganizationContributor, authz.TeamContributor, authz.OrganizationUser}
@@ -115,6 +140,19 @@ func addMatrix(s *models.Seed) {
 	s.People = append(s.People, models.SeedPerson{Name: "Gus Guest", Email: guest, PasswordHash: hash})
 	s.Apps = append(s.Apps, models.SeedApp{Slug: private}, models.SeedApp{Slug: ours}, models.SeedApp{Slug: theirs}, models.SeedApp{Slug: viewed, Collaborators: viewers},
 		models.SeedApp{Slug: built, Collaborators: contributors}, models.SeedApp{Slug: visible, Visibility: authz.Organization}, models.SeedApp{Slug: public, Visibility: authz.Public})
+	for _, row := range roleTable() {
+		s.Apps = append(s.Apps, models.SeedApp{Slug: models.Slug(rowsOwn(row.number))})
+	}
+	// Every app holds a model and an installed module; the module is everybody's to read.
+	for i := range s.Apps {
+		s.Apps[i].Holds.Models = append(s.Apps[i].Holds.Models, models.SeedModel{Slug: "held", Type: "text-classifier"})
+		s.Apps[i].Holds.Installs = append(s.Apps[i].Holds.Installs, models.SeedInstall{
+			Slug: "held", Module: models.ModuleRef{App: public, Module: "shared"}, Version: "1.0", Visibility: authz.Public,
+		})
+		if s.Apps[i].Slug == public {
+			s.Apps[i].Holds.Modules = []models.SeedModule{{Slug: "shared", Visibility: authz.Public, Versions: []models.VersionChange{{Slug: "1.0", URL: "https://modules.example/shared"}}}}
+		}
+	}
 	s.Teams = append(s.Teams, models.SeedTeam{Slug: "crew", Name: "Crew", Members: crew, Apps: []models.Slug{ours}},
 		models.SeedTeam{Slug: "others", Name: "Others", Members: []string{bo}, Apps: []models.Slug{theirs}})
 }
@@ -264,7 +302,7 @@ func (w *world) mustDoSomething(rows []tableRow) {
 	w.t.Helper()
 	raw, admin := w.raw(), w.signIn(ada)
 	for _, row := range rows {
-		request := row.request(w, built)
+		request := row.request(w, rowsOwn(row.number))
 		before := raw.dump()
 		got := admin.do(request.method, request.path, formTypeOf(request), request.form.Encode())
 		if request.method == http.MethodGet {
