@@ -128,8 +128,10 @@ func changePlace(q accessQuestion, change authz.Change) (label, url string) {
 		return "Open " + q.who.Teams[change.Team].Name, urls.Team.To(org, change.Team)
 	case authz.AddAppToTeam, authz.RemoveAppFromTeam:
 		return "Open the apps of " + q.who.Teams[change.Team].Name, urls.TeamApps.To(org, change.Team)
-	case authz.SetCollaborator, authz.SetVisibility:
-		return "Open " + q.app.App.Slug, urls.App.To(org, q.app.App.Slug)
+	case authz.SetCollaborator:
+		return "Open the collaborators", urls.AppCollaborators.To(org, q.app.App.Slug)
+	case authz.SetVisibility:
+		return "Open the settings", urls.AppSettings.To(org, q.app.App.Slug)
 	case authz.SignIn:
 	}
 	return "", ""

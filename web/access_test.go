@@ -352,12 +352,6 @@ func (e entry) mustAdmit(w *world, v visitor, got answer) {
 // forReaders are the routes that every member may use on what is within their reach: who is refused there is told that there is nothing.
 var forReaders = map[string]bool{"app": true, "app.access": true, "app.collaborators": true, "app.settings": true, "team": true, "team.apps": true}
 
-// forReaders are the routes that every member may use on what is within their reach: who is refused there is told that there is nothing.
-var forReaders = map[string]bool{"app": true, "app.access": true, "app.collaborators": true, "app.settings": true, "team": true, "team.apps": true}
-
-// within are the routes that every member may use on what is within their reach: who is refused there is told that there is nothing.
-var within = map[string]bool{"app": true, "app.access": true, "team": true, "team.apps": true}
-
 func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) {
 	w.t.Helper()
 	what := v.name + ": " + e.path
@@ -367,7 +361,6 @@ func (e entry) mustRefuse(w *world, v visitor, method, path string, got answer) 
 		equal(w.t, what+": leads to", got.location, urls.With(urls.Login.To(), "next", path))
 	case v.asksToSignIn():
 		equal(w.t, what+": status", got.status, http.StatusUnauthorized)
-	case v.member && !forReaders[e.route]:
 	case v.member && !forReaders[e.route]:
 		equal(w.t, what+": status", got.status, http.StatusForbidden)
 		if e.missing == "" || !strings.Contains(got.body, html.EscapeString(e.missing)) {

@@ -57,8 +57,32 @@ func roleTable() []tableRow {
 		{3, "Create Workflows", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
 			return posting(urls.WorkflowNew.To("northwind", app), "id", "made-for-the-table", "node", "first", "model", "held", "inputs", "")
 		}},
+		{4, "Edit App ID", "++.- ++-- ++.- ++-- ++-- ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .--.- .- ??", func(w *world, app string) matrixRequest {
+			return posting(urls.AppSettingsID.To("northwind", app), "id", app+"-renamed", "version", w.versionOf(app), "confirmed", "yes")
+		}},
+		{5, "Edit App Description", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(w *world, app string) matrixRequest {
+			return posting(urls.AppDescription.To("northwind", app), "description", "Written for the table", "version", w.versionOf(app))
+		}},
+		{6, "Edit App Notes", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(w *world, app string) matrixRequest {
+			return posting(urls.AppNotes.To("northwind", app), "notes", "Written for the table", "version", w.versionOf(app))
+		}},
+		{7, "View Collaborators", "++.+ ++++ ++.+ ++++ ++++ ++++ ++++  ssss ssss ++++  .... .... ++++  .... ++++  .++.+ .+ ??", func(_ *world, app string) matrixRequest {
+			return reading(urls.AppCollaborators.To("northwind", app))
+		}},
+		{8, "Edit Collaborators", "++.- ++-- ++.- ++-- ++-- ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .--.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.AppCollaborators.To("northwind", app), "email", nina, "level", "viewer")
+		}},
+		{9, "Base Workflow View", "++.+ ++++ ++.+ ++++ ++++ ++++ ++++  ssss ssss ++++  .... .... ++++  .... ++++  .++.+ .+ ??", func(_ *world, app string) matrixRequest {
+			return reading(urls.AppSettings.To("northwind", app))
+		}},
+		{10, "Base Workflow Edit", "++.- ++-- ++.- ++-- ++-- ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .--.- .- ??", func(w *world, app string) matrixRequest {
+			return posting(urls.AppSettingsBaseWorkflow.To("northwind", app), "base_workflow", "text", "version", w.versionOf(app))
+		}},
 		{11, "Delete All Models", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
 			return posting(urls.ModelsDelete.To("northwind", app), "confirm", app)
+		}},
+		{12, "Delete App", "++.- ++-- ++.- ++-- ++-- ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .--.- .- ??", func(_ *world, app string) matrixRequest {
+			return posting(urls.AppDelete.To("northwind", app), "confirm", app)
 		}},
 		{13, "Invite / Modify / Delete Members", "+---  ssss  ....  ....  . . ?", func(*world, string) matrixRequest {
 			return posting(urls.InvitationNew.To("northwind"), "people", "new.face@elsewhere.example", "role", "organization_user", "days", "7", "action", "send")
@@ -71,6 +95,12 @@ func roleTable() []tableRow {
 		}},
 		{16, "Add Apps to Teams", "++--  ssss  ....  ....  . . ?", func(w *world, _ string) matrixRequest {
 			return posting(urls.TeamAppsAdd.To("northwind", "others"), "app", w.appID(private), "action", "save")
+		}},
+		{17, "Create Apps", "++--  ssss  ....  ....  . . ?", func(*world, string) matrixRequest {
+			return posting(urls.AppNew.To("northwind"), "id", "made-for-the-table", "description", "", "base_workflow", "universal")
+		}},
+		{18, "Change Visibility of Apps", "++.- ++-- ++.- ++-- ++-- ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .--.- .- ??", func(w *world, app string) matrixRequest {
+			return posting(urls.AppSettingsVisibility.To("northwind", app), "visibility", "organization", "version", w.versionOf(app))
 		}},
 		{19, "Change Visibility of Apps Resources", "++.- +++- ++.- ++-- ++++ ++-- ++--  ssss ssss ----  .... .... ----  .... ----  .-+.- .- ??", func(_ *world, app string) matrixRequest {
 			return posting(urls.ModelVisibility.To("northwind", app, "held"), "visibility", "organization")
@@ -354,6 +384,12 @@ func TestTheExplainerAgreesWithTheWholeTable(t *testing.T) {
 func (w *world) appID(slug string) string {
 	w.t.Helper()
 	return w.raw().word("SELECT a.id FROM apps a JOIN organizations o ON o.id = a.organization_id WHERE o.slug = 'northwind' AND a.slug = '" + slug + "'")
+}
+
+// versionOf is the version of one of Northwind's apps, as a form of its page would hold it.
+func (w *world) versionOf(slug string) string {
+	w.t.Helper()
+	return w.raw().word("SELECT a.version FROM apps a JOIN organizations o ON o.id = a.organization_id WHERE o.slug = 'northwind' AND a.slug = '" + slug + "'")
 }
 
 // labelled is the name of the scope with a label.
