@@ -119,8 +119,10 @@ func grantOf(q accessQuestion, reason authz.Reason) views.AccessGrant {
 		fact("Added", who.Collaborator)
 	case authz.FromOrganizationVisibility:
 		grant.Origin = "The app is visible to every member"
+		fact("Visibility changed", who.Visibility)
 	case authz.FromPublicVisibility:
 		grant.Origin = "The app is public"
+		fact("Visibility changed", who.Visibility)
 	}
 	return grant
 }

@@ -22,6 +22,7 @@ type Standing struct {
 	// Teams are those of the subject and of the object by identifier, as far as whoever asks may see them.
 	Teams        map[string]StandingTeam
 	Collaborator Given
+	Visibility   Given // of the app, as it is; zero: as it was created
 }
 
 // StandingTeam is a team that matters to the question: the person is in it, or the app is, or both are.

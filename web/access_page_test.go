@@ -205,7 +205,8 @@ func TestTheVerdictNamesTheGrant(t *testing.T) {
 		says(admin, olga, "teams:manage", "", "Given the role", "by Ada Admin")
 		says(admin, quentin, "models:create", "drive", "A viewer of the app", "Make Quentin Marsh a contributor of drive instead of a viewer.", "Invite Quentin Marsh as an Organization Contributor.")
 		says(admin, zoe, "sidebar:view", "arm", "opens nothing while Zoe Out is suspended", "Reinstate Zoe Out.")
-		says(admin, zoe, "sidebar:view", "showcase", "The app is public", "Yes.")
+		raw.run("UPDATE apps SET visibility_changed_at = created_at, visibility_changed_by = '" + w.userID(bo) + "' WHERE slug = 'showcase'")
+		says(admin, zoe, "sidebar:view", "showcase", "The app is public", "Visibility changed", "by Bo Both", "Yes.")
 		says(admin, ulf, "models:create", "arm", "The team Hands gives its apps to Team Contributors, and Ulf User is an Organization User.")
 		says(admin, ulf, "", "", "4 of 12 rights in the organization.")
 		says(admin, ulf, "", "arm", "4 of 17 rights in the app arm.")
@@ -244,6 +245,8 @@ func TestAGuestAsksAboutThemselves(t *testing.T) {
 		for _, path := range []string{"/orgs/northwind/apps/drive/access?scope=members:manage", "/orgs/northwind/apps/drive/access?scope=x", "/orgs/northwind/apps/engine/access", "/orgs/northwind/access"} {
 			equal(w.t, path, c.get(path).status, http.StatusNotFound)
 		}
+		refused := c.get("/orgs/northwind/apps/drive/notes").mustBe(w, "the notes", http.StatusForbidden)
+		equal(w.t, "his refusal leads to why", refused.linked()["Why, and what would change it"], "/orgs/northwind/apps/drive/access?scope=app-notes%3Aedit")
 		other := "/orgs/northwind/apps/drive/access?who=" + w.userID(ada)
 		equal(w.t, "about somebody else", strings.Contains(c.get(other).body, "Ada Admin"), false)
 		// Of what is public everybody may ask, also who is suspended or has nothing to do with the organization.

@@ -42,7 +42,7 @@ func (t Tenant) Standing(ctx context.Context, userID string, in *models.Reached)
 	if err == nil && in != nil {
 		s.Object.App = &authz.App{Visibility: in.App.Visibility}
 		if err = t.addShares(u, &s, in.App.ID); err == nil {
-			err = t.addCollaboration(u, &s, in.App.ID)
+			err = t.addGiven(u, &s, in.App.ID)
 		}
 	}
 	return s, fault("standing", err)
@@ -142,19 +142,24 @@ func (t Tenant) addShares(u *unit, s *models.Standing, appID string) error {
 	return nil
 }
 
-func (t Tenant) addCollaboration(u *unit, s *models.Standing, appID string) error {
+// addGiven puts on the standing what the person was given as a collaborator, and since when the app is as visible as it is.
+func (t Tenant) addGiven(u *unit, s *models.Standing, appID string) error {
 	var row struct {
-		Level   string `gorm:"column:level"`
-		AddedAt moment `gorm:"column:added_at"`
-		By      string `gorm:"column:by_name"`
+		Level     ref    `gorm:"column:level"`
+		AddedAt   moment `gorm:"column:added_at"`
+		AddedBy   string `gorm:"column:added_by"`
+		ChangedAt moment `gorm:"column:changed_at"`
+		ChangedBy string `gorm:"column:changed_by"`
 	}
-	found, err := u.found(&row, `SELECT c.level, c.added_at, coalesce(b.name, '') AS by_name FROM collaborators c LEFT JOIN users b ON b.id = c.added_by
-		WHERE c.app_id = ? AND c.user_id = ?`, appID, s.UserID)
-	if err != nil || !found {
+	err := u.one(&row, `SELECT c.level, c.added_at, coalesce(b.name, '') AS added_by, a.visibility_changed_at AS changed_at, coalesce(v.name, '') AS changed_by
+		FROM apps a LEFT JOIN users v ON v.id = a.visibility_changed_by
+		LEFT JOIN collaborators c ON c.app_id = a.id AND c.user_id = ? LEFT JOIN users b ON b.id = c.added_by
+		WHERE a.organization_id = ? AND a.id = ?`, s.UserID, t.organization(), appID)
+	if err != nil {
 		return err
 	}
-	s.Object.App.Collaborator = levelOf(row.Level)
-	s.Collaborator = t.told(row.AddedAt, row.By)
+	s.Object.App.Collaborator = levelOf(string(row.Level))
+	s.Collaborator, s.Visibility = t.told(row.AddedAt, row.AddedBy), t.told(row.ChangedAt, row.ChangedBy)
 	return nil
 }
 
