@@ -123,6 +123,9 @@ func changePlace(q accessQuestion, change authz.Change) (label, url string) {
 		if !q.who.Member {
 			return "Invite a member", urls.InvitationNew.To(org)
 		}
+		if change.Kind == authz.GiveRole {
+			return "Change the role", urls.MemberRole.To(org, q.who.UserID)
+		}
 		return "Open " + q.who.Name, urls.Member.To(org, q.who.UserID)
 	case authz.JoinTeam, authz.LeaveTeam:
 		return "Open " + q.who.Teams[change.Team].Name, urls.Team.To(org, change.Team)

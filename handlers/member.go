@@ -37,7 +37,10 @@ func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) erro
 	if err != nil {
 		return err
 	}
-	view := views.Member{Row: memberRow(a, m), ResetLink: resetLink, RoleSince: m.RoleChangedAt, RoleBy: m.RoleChangedBy}
+	view := views.Member{
+		Row: memberRow(a, m), WhyURL: urls.AccessOf(a.Organization.Slug, m.UserID, "", ""), ResetLink: resetLink,
+		RoleSince: m.RoleChangedAt, RoleBy: m.RoleChangedBy,
+	}
 	for _, team := range m.Teams {
 		view.Teams = append(view.Teams, views.MemberTeam{Name: team.Name, URL: urls.Team.To(a.Organization.Slug, team.Slug)})
 	}

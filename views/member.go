@@ -11,6 +11,7 @@ type Member struct {
 	Page      Page
 	Now       time.Time
 	Row       MemberRow
+	WhyURL    string    // explains what they may do
 	RoleSince time.Time // zero: the role they joined with
 	RoleBy    string    // who gave it
 	Teams     []MemberTeam

@@ -170,9 +170,9 @@ func TestARefusalLeadsToWhatWouldChangeIt(t *testing.T) {
 				w.t.Errorf("it does not say %q: %s", words, told.content())
 			}
 		}
-		equal(w.t, "a user is offered a button", told.linked()["Open Ulf User"], "")
+		equal(w.t, "a user is offered a button", told.linked()["Change the role"], "")
 		managed := w.signIn(ada).get(why).mustBe(w, "why, for the Administrator", http.StatusOK)
-		equal(w.t, "the Administrator is offered it", managed.linked()["Open Ulf User"], urls.Member.To("northwind", w.userID(ulf)))
+		equal(w.t, "the Administrator is offered it", managed.linked()["Change the role"], urls.MemberRole.To("northwind", w.userID(ulf)))
 		equal(w.t, "choosing another person keeps the right", managed.linked()["Change the person"], w.why("", "audit:view", ""))
 		both := w.signIn(ada).get("/orgs/northwind/access?person=Ulf&in=show&scope=models:create").mustBe(w, "both typed", http.StatusOK).linked()
 		equal(w.t, "choosing the app keeps who was typed", both["showcase"], "/orgs/northwind/access?app=showcase&person=Ulf&scope=models%3Acreate")
@@ -272,7 +272,7 @@ func TestTheButtonsOfTheExplainerLeadWhereOneMayGo(t *testing.T) {
 							continue
 						}
 						for words, to := range got.linked() {
-							if strings.HasPrefix(words, "Open ") || strings.HasPrefix(words, "Invite") || strings.HasPrefix(words, "The team") {
+							if strings.HasPrefix(words, "Open ") || strings.HasPrefix(words, "Change the role") || strings.HasPrefix(words, "Invite") || strings.HasPrefix(words, "The team") {
 								equal(w.t, html.UnescapeString(reader+" about "+about+": "+words), c.get(to).status, http.StatusOK)
 							}
 						}
