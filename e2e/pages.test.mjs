@@ -7,10 +7,10 @@ const home = '/orgs/northwind';
 const roles = ['Administrator', 'Organization Contributor', 'Team Contributor', 'Organization User'];
 
 suite('Every page of the demo', { command: 'demo' }, (test) => {
-  const everybody = ['/account', '/account/security', '/collaborations', home, `${home}/apps`, `${home}/apps/:name`, `${home}/apps/:name/collaborators`, `${home}/apps/:name/settings`, `${home}/roles`, `${home}/access`];
+  const everybody = ['/account', '/account/security', '/collaborations', home, `${home}/apps`, `${home}/apps/:name`, `${home}/apps/:name/collaborators`, `${home}/apps/:name/settings`, `${home}/roles`, `${home}/access`, `${home}/leave`];
   /** What more each may open, from the console's table. */
   const also = (table, role) => Object.entries({
-    'members:view': [`${home}/members`, `${home}/members/:id`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],
+    'members:view': [`${home}/members`, `${home}/members/:id`, `${home}/members/:id/apps`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`, `${home}/members/:id/role`, `${home}/members/:id/remove`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],
     'organization:manage': [`${home}/settings`, '/organizations/new'],
     'apps:create': [`${home}/apps/new`], 'app-description:edit': [`${home}/apps/:name/description`], 'app-notes:edit': [`${home}/apps/:name/notes`],
     'security:manage': [`${home}/security/identity-providers/:name`, `${home}/security/identity-providers/:name/edit`, `${home}/security/identity-providers/new`],
