@@ -110,7 +110,7 @@ func lists(ctx context.Context, p plan, folder, binary string) (err error) {
 
 // prepare signs everybody in, finds the addresses of the pages, and records each once.
 func prepare(ctx context.Context, db *database, server *process) ([]measured, error) {
-	console, err := db.console()
+	console, err := db.console() //nolint:contextcheck // each request brings its own context
 	if err != nil {
 		return nil, err
 	}

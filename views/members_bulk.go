@@ -151,12 +151,11 @@ func (v Bulk) failedIDs() string {
 }
 
 func (v Bulk) resultTitle() string {
-	switch done := v.count(BulkDone); {
-	case done == 0:
+	done := v.count(BulkDone)
+	if done == 0 {
 		return "Nobody was changed"
-	default:
-		return counted(done, "member") + " changed"
 	}
+	return counted(done, "member") + " changed"
 }
 
 func (v Bulk) resultLead() string {
