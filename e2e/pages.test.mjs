@@ -37,7 +37,7 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
       });
       assert.deepEqual([...answers].filter(([, status]) => status >= 400), []);
       const expected = role === 'Outside collaborator'
-        ? ['/', '/account', '/account/security', '/collaborations', app, `${app}/collaborators`, `${app}/settings`, ...held, `${app}/models/:name`, `${app}/workflows/:name`]
+        ? ['/', '/account', '/account/security', '/collaborations', app, `${app}/access`, `${app}/collaborators`, `${app}/settings`, ...held, `${app}/models/:name`, `${app}/workflows/:name`]
         : [...everybody, ...held, ...things, ...(role === 'Organization User' ? [] : building), ...also(await scopes(site), role)];
       assert.deepEqual(shapes, expected.sort());
     });
