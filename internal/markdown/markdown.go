@@ -22,7 +22,7 @@ const MaxBytes = 65_536
 const (
 	deepest      = 50     // quotes and lists within each other
 	mostCells    = 50_000 // of a table: every row is filled up to the width of the head
-	mostBrackets = 3_000  // each may be the other end of every one before it
+	mostBrackets = 1_000  // each may be the other end of every one before it
 	mostStars    = 10_000 // and so may each of emphasis
 )
 
