@@ -56,7 +56,7 @@ func (p *planting) recordAt(at time.Time, e models.AuditEntry) error {
 func idAt(at time.Time) string {
 	id := uuid.Must(uuid.NewV7())
 	var milliseconds [8]byte
-	binary.BigEndian.PutUint64(milliseconds[:], uint64(at.UnixMilli())) //nolint:gosec // after 1970
+	binary.BigEndian.PutUint64(milliseconds[:], uint64(at.UnixMilli()))
 	copy(id[:6], milliseconds[2:])
 	return id.String()
 }
