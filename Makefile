@@ -43,7 +43,7 @@ modules:
 
 test-go: ## Go tests with -race, and the sweeps of web/sweeps_test.go without; PostgreSQL starts by itself
 	go test -race ./...
-	go test ./web
+	go test ./web -run '^TestSweep'
 
 test: setup check e2e ## everything: installs what is missing or says what to install, check, browser tests
 	@scripts/postgres-test stop

@@ -266,7 +266,7 @@ func (v visitor) asksToSignIn() bool {
 	return v.name == "nobody" || v.name == "Carl by SSO" || v.name == "Bo by Contoso's SSO"
 }
 
-func TestEveryRouteForEverybody(t *testing.T) {
+func everyRoute(t *testing.T) {
 	each(t, func(w *world) {
 		northwind, contoso := w.connect("northwind", "okta"), w.connect("contoso", "okta")
 		raw := w.raw()

@@ -20,7 +20,7 @@ type idField struct {
 	rest  url.Values // what else the form holds when it would be accepted
 }
 
-// idFields is the one place that lists them. Whoever adds such a field adds a line: TestEveryFieldThatNamesAThingIsListed finds what is
+// idFields is the one place that lists them. Whoever adds such a field adds a line: TestSweepEveryFieldThatNamesAThingIsListed finds what is
 // missing.
 func idFields() []idField {
 	save := fields("action", "save")
@@ -54,7 +54,7 @@ func idFields() []idField {
 
 // A thing of another organization that a form names is as little there as one that an address names: nothing is told of it, and nothing of
 // it or pointing at it changes.
-func TestNoFieldReachesWhatIsForeign(t *testing.T) {
+func noFieldReaches(t *testing.T) {
 	each(t, func(w *world) {
 		w.connect("northwind", "okta")
 		theirs := w.connect("contoso", "contoso-sso")
