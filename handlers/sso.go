@@ -133,13 +133,14 @@ func allowFormTo(c echo.Context, target string) {
 	h.Set(header, strings.Replace(h.Get(header), closed, closed+" "+origin, 1))
 }
 
-// protocol is a connection as the protocol needs it. Our private key is left out: only a request is signed with it, and reading an RSA
+// protocol is a connection as the protocol needs it. Our private key is not parsed: only a request is signed with it, and reading an RSA
 // key costs as much as checking a signature.
 func (h *Handlers) protocol(c models.Connection) saml.Connection {
 	ours := h.ours(c.Provider.ConnectionID)
 	protocol := saml.Connection{
 		ID: c.Provider.ConnectionID, SPEntityID: ours.EntityID, ACSURL: ours.ACSURL, IDPEntityID: c.Provider.EntityID,
 		SSOURL: c.Provider.SSOURL, SSOBinding: saml.Binding(c.Provider.SSOBinding), Key: saml.KeyPair{Certificate: c.CertificateDER},
+		DecryptWith: [][]byte{c.PrivateKey},
 	}
 	for _, certificate := range c.Provider.Certificates {
 		protocol.Certificates = append(protocol.Certificates, certificate.DER)

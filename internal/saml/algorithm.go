@@ -115,34 +115,27 @@ func exclusive(uri string) bool {
 
 const enveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 
-// checkAlgorithms holds every signature against the list.
-func (r *response) checkAlgorithms(t *trail) *Refusal {
-	const expected = "RSA with SHA-256, SHA-384 or SHA-512, exclusive canonicalization"
-	var got string
-	for _, s := range []*signature{r.ofResponse, r.ofAssertion} {
-		if s == nil {
-			continue
-		}
-		var ok bool
-		if s.method, ok = method(s.methodURI); !ok {
-			return t.refuse(CheckSignatureAlgorithm, expected, s.methodURI,
-				"The signature algorithm is not accepted. Set the identity provider to RSA-SHA256 (also called SHA-256); SHA-1, HMAC and others are not safe here.")
-		}
-		if !digestAccepted(s.digestURI) {
-			return t.refuse(CheckSignatureAlgorithm, expected, s.digestURI,
-				"The digest algorithm is not accepted. Set the identity provider's digest algorithm to SHA-256; SHA-1 is not safe.")
-		}
-		if !exclusive(s.c14nURI) {
-			return t.refuse(CheckSignatureAlgorithm, expected, s.c14nURI,
-				"The canonicalization algorithm is not accepted. Set the identity provider to exclusive canonicalization (xml-exc-c14n).")
-		}
-		if len(s.transforms) != 2 || s.transforms[0] != enveloped || !exclusive(s.transforms[1]) {
-			return t.refuse(CheckSignatureAlgorithm, "the transforms enveloped-signature and xml-exc-c14n", describeTransforms(s.transforms),
-				"The signature asks for other transforms than SAML allows. Set the identity provider to enveloped signatures with exclusive canonicalization (xml-exc-c14n).")
-		}
-		got = s.methodURI
+const acceptedAlgorithms = "RSA with SHA-256, SHA-384 or SHA-512, exclusive canonicalization"
+
+// checkAlgorithms holds the signature against the list.
+func (s *signature) checkAlgorithms(t *trail) *Refusal {
+	var ok bool
+	if s.method, ok = method(s.methodURI); !ok {
+		return t.refuse(CheckSignatureAlgorithm, acceptedAlgorithms, s.methodURI,
+			"The signature algorithm is not accepted. Set the identity provider to RSA-SHA256 (also called SHA-256); SHA-1, HMAC and others are not safe here.")
 	}
-	t.pass(CheckSignatureAlgorithm, expected, got)
+	if !digestAccepted(s.digestURI) {
+		return t.refuse(CheckSignatureAlgorithm, acceptedAlgorithms, s.digestURI,
+			"The digest algorithm is not accepted. Set the identity provider's digest algorithm to SHA-256; SHA-1 is not safe.")
+	}
+	if !exclusive(s.c14nURI) {
+		return t.refuse(CheckSignatureAlgorithm, acceptedAlgorithms, s.c14nURI,
+			"The canonicalization algorithm is not accepted. Set the identity provider to exclusive canonicalization (xml-exc-c14n).")
+	}
+	if len(s.transforms) != 2 || s.transforms[0] != enveloped || !exclusive(s.transforms[1]) {
+		return t.refuse(CheckSignatureAlgorithm, "the transforms enveloped-signature and xml-exc-c14n", describeTransforms(s.transforms),
+			"The signature asks for other transforms than SAML allows. Set the identity provider to enveloped signatures with exclusive canonicalization (xml-exc-c14n).")
+	}
 	return nil
 }
 

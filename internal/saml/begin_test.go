@@ -207,7 +207,7 @@ func TestSPMetadata(t *testing.T) {
 	w, c := connectionWithKey(t)
 	c.ACSURL = "https://gatehouse.example/saml/c1/acs?a=1&b=2"
 	for name, o := range map[string]SPMetadataOptions{
-		"one key": {}, "with encryption": {Encryption: true}, "keys changing over": {Encryption: true, NextCertificate: w.other.Certificate},
+		"one key": {}, "keys changing over": {NextCertificate: w.other.Certificate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			document := SPMetadata(c, o)
@@ -231,8 +231,7 @@ func TestSPMetadata(t *testing.T) {
 				order = append(order, sp.kids[i].tag+sp.kids[i].value("use"))
 			}
 			want := map[string]string{
-				"one key":            "KeyDescriptorsigning AssertionConsumerService",
-				"with encryption":    "KeyDescriptorsigning KeyDescriptorencryption AssertionConsumerService",
+				"one key":            "KeyDescriptorsigning KeyDescriptorencryption AssertionConsumerService",
 				"keys changing over": "KeyDescriptorsigning KeyDescriptorsigning KeyDescriptorencryption KeyDescriptorencryption AssertionConsumerService",
 			}[name]
 			if got := strings.Join(order, " "); got != want {
@@ -242,10 +241,8 @@ func TestSPMetadata(t *testing.T) {
 			if acs.value("Location") != c.ACSURL || acs.value("Binding") != BindingPOST.URI() || acs.value("index") != "0" {
 				t.Errorf("answers go to %s", acs.value("Location"))
 			}
-			if o.Encryption {
-				if first := doc.FindElement("//EncryptionMethod").SelectAttrValue("Algorithm", ""); !strings.HasSuffix(first, "-gcm") {
-					t.Errorf("the first encryption method is %s", first)
-				}
+			if first := doc.FindElement("//EncryptionMethod").SelectAttrValue("Algorithm", ""); !strings.HasSuffix(first, "-gcm") {
+				t.Errorf("the first encryption method is %s", first)
 			}
 			schemaValid(t, document, "saml-schema-metadata-2.0.xsd")
 		})

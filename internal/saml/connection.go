@@ -32,6 +32,9 @@ type Connection struct {
 	SSOBinding   Binding  // how they travel; empty is redirect
 	Certificates [][]byte // DER, the identity provider's signing certificates; the one likely in use first saves time
 	Key          KeyPair  // ours, made for this connection alone
+	// DecryptWith are our private keys in PKCS #8, the current one first: what is encrypted may be for the next or the previous one.
+	// They are parsed only when something is encrypted, because that costs as much as checking a signature.
+	DecryptWith [][]byte
 }
 
 // NewConnectionID makes a random identifier of at least 128 bits out of lower-case letters and digits.

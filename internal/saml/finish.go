@@ -34,14 +34,11 @@ func finish(c Connection, samlResponse string, e Expectation, t *trail) (Identit
 	if refusal != nil {
 		return Identity{}, refusal
 	}
-	r, refusal := shape(root, t)
+	r, refusal := shape(root, false, t)
 	if refusal != nil {
 		return Identity{}, refusal
 	}
-	if refusal := countValues(r.assertion, t); refusal != nil {
-		return Identity{}, refusal
-	}
-	v, refusal := r.verify(c.Certificates, t)
+	v, refusal := r.believe(c, t)
 	if refusal != nil {
 		return Identity{}, refusal
 	}
@@ -59,6 +56,17 @@ func finish(c Connection, samlResponse string, e Expectation, t *trail) (Identit
 	return identity, refusal
 }
 
+// believe returns what a signature vouches for, after opening what is encrypted.
+func (r *response) believe(c Connection, t *trail) (verified, *Refusal) {
+	if r.sealed != nil {
+		return r.unseal(c, t)
+	}
+	if refusal := countValues(r.assertion, t); refusal != nil {
+		return verified{}, refusal
+	}
+	return r.verify(c.Certificates, t)
+}
+
 // parse makes the tree of an answer, after everything that can be refused by looking at its bytes was.
 func parse(samlResponse string, t *trail) (*etree.Element, *Refusal) {
 	if len(samlResponse) > MaxBody {
@@ -71,6 +79,11 @@ func parse(samlResponse string, t *trail) (*etree.Element, *Refusal) {
 		return nil, t.refuse(CheckEncoding, "base64 of UTF-8", "not base64",
 			"What was posted as SAMLResponse is not base64. The identity provider must use the HTTP-POST binding.")
 	}
+	return parseXML(raw, t)
+}
+
+// parseXML makes the tree of a message, or of what was encrypted in one.
+func parseXML(raw []byte, t *trail) (*etree.Element, *Refusal) {
 	if f := scan(raw, responseLimits()); f != nil {
 		return nil, t.refuse(f.check, "", f.got, scanCause(f.check))
 	}

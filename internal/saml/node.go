@@ -14,6 +14,8 @@ const (
 	nsAssertion = "urn:oasis:names:tc:SAML:2.0:assertion"
 	nsSignature = "http://www.w3.org/2000/09/xmldsig#"
 	nsExclusive = "http://www.w3.org/2001/10/xml-exc-c14n#"
+	nsEncrypted = "http://www.w3.org/2001/04/xmlenc#"
+	nsXMLEnc11  = "http://www.w3.org/2009/xmlenc11#"
 	nsXML       = "http://www.w3.org/XML/1998/namespace"
 )
 

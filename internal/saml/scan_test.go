@@ -62,7 +62,7 @@ func TestEveryCertificateIsTriedBeforeTheContentIsDigested(t *testing.T) {
 	if refusal != nil {
 		t.Fatal(refusal)
 	}
-	r, refusal := shape(root, newTrail())
+	r, refusal := shape(root, false, newTrail())
 	if refusal != nil {
 		t.Fatal(refusal)
 	}

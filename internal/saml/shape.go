@@ -9,14 +9,16 @@ import (
 // response is an answer whose tree obeys the rules of shape; nothing in it is verified yet.
 type response struct {
 	root      node
-	assertion *node
+	assertion *node // nil while it is encrypted
+	sealed    *node // the EncryptedAssertion, else nil
 	// Signatures, nil where there is none; at least one is there.
 	ofResponse, ofAssertion *signature
 }
 
 // shape finds the one assertion and the signatures, and refuses every tree in which they could be mistaken for others: each
-// signature-wrapping attack needs a second Response, a second Assertion, an identifier used twice or a signature out of place.
-func shape(root *etree.Element, t *trail) (response, *Refusal) {
+// signature-wrapping attack needs a second Response, a second Assertion, an identifier used twice or a signature out of place. vouched is
+// true when the whole tree was signed, by a signature that is no longer in it.
+func shape(root *etree.Element, vouched bool, t *trail) (response, *Refusal) {
 	tree, err := resolve(root)
 	if err != nil {
 		return response{}, t.refuse(CheckNamespaces, "declared, absolute namespaces", "something else",
@@ -38,58 +40,82 @@ func shape(root *etree.Element, t *trail) (response, *Refusal) {
 	}
 	t.pass(CheckIdentifiers, "each ID once", "so they are")
 
-	if w.encrypted {
-		return response{}, t.refuse(CheckEncryptedAssertion, "an assertion in clear", "an encrypted one",
-			"The identity provider encrypted the assertion, and this connection cannot decrypt yet. Switch assertion encryption off at the identity provider; the answer travels over HTTPS and is signed.")
+	r := response{root: tree}
+	if w.sealed > 0 {
+		return r, r.shapeSealed(&w, t)
 	}
-	t.pass(CheckEncryptedAssertion, "an assertion in clear", "so it is")
+	if t.made(CheckDecryption) < 0 {
+		t.pass(CheckEncryptedAssertion, encryptedForm, "it is in clear")
+		t.pass(CheckEncryptionAlgorithm, encryptionAccepted, "it is in clear")
+		t.pass(CheckDecryption, decryptable, "it is in clear")
+	}
 
 	// A provider that could not sign the person in sends no assertion. Its status then says more than the missing assertion.
 	if w.assertions == 0 {
-		if _, refusal := status(&tree, t); refusal != nil {
+		if _, refusal := status(&r.root, t); refusal != nil {
 			return response{}, refusal
 		}
 	}
-	assertion, ok := tree.only(nsAssertion, "Assertion")
+	assertion, ok := r.root.only(nsAssertion, "Assertion")
 	if !ok || w.assertions != 1 || w.responses != 1 {
-		return response{}, t.refuse(CheckOneAssertion, "one assertion, directly in the response", describeCount(w),
-			"The answer must hold exactly one assertion, directly inside one Response. If the identity provider can send several, make it send one.")
+		return response{}, notOneAssertion(&w, t)
 	}
-	t.pass(CheckOneAssertion, "one assertion, directly in the response", "so it is")
+	t.pass(CheckOneAssertion, oneAssertion, "so it is")
 
-	r := response{root: tree, assertion: assertion}
-	refusal := r.findSignatures(w.signatures, t)
+	r.assertion = assertion
+	refusal := r.findSignatures(w.signatures, vouched, t)
 	return r, refusal
 }
 
-// findSignatures takes the signatures directly in the response and in the assertion; there must be no other.
-func (r *response) findSignatures(inDocument int, t *trail) *Refusal {
-	const expected = "a signature directly in the assertion, the response, or both"
+const oneAssertion = "one assertion, directly in the response"
+
+func notOneAssertion(w *walk, t *trail) *Refusal {
+	return t.refuse(CheckOneAssertion, oneAssertion, describeCount(w),
+		"The answer must hold exactly one assertion, directly inside one Response. If the identity provider can send several, make it send one.")
+}
+
+// findSignatures takes the signatures directly in the response and in the assertion; there must be no other. One that vouched for all of
+// it was there before: then there need be none.
+func (r *response) findSignatures(inDocument int, vouched bool, t *trail) *Refusal {
 	ofResponse, ofAssertion := r.root.all(nsSignature, "Signature"), r.assertion.all(nsSignature, "Signature")
 	if len(ofResponse) > 1 || len(ofAssertion) > 1 || inDocument != len(ofResponse)+len(ofAssertion) {
-		return t.refuse(CheckSignatureShape, expected, "a signature in another place, or two in one",
-			"The answer carries a signature where none belongs. A genuine answer has one directly in the assertion, one directly in the response, or both.")
+		return strayed(t)
 	}
-	if inDocument == 0 {
-		return t.refuse(CheckSignatureShape, expected, "no signature",
+	if inDocument == 0 && !vouched {
+		return t.refuse(CheckSignatureShape, signaturePlaces, "no signature",
 			"The answer is not signed. Switch on signing of the assertion (or of the response) at the identity provider; unsigned answers are never accepted.")
 	}
-	for _, place := range []struct {
-		found  []*node
-		parent *node
-		into   **signature
-	}{{ofResponse, &r.root, &r.ofResponse}, {ofAssertion, r.assertion, &r.ofAssertion}} {
-		if len(place.found) == 0 {
-			continue
-		}
-		s, refusal := readSignature(place.found[0], place.parent, t)
-		if refusal != nil {
+	var refusal *Refusal
+	if len(ofResponse) > 0 {
+		if r.ofResponse, refusal = readSignature(ofResponse[0], &r.root, t); refusal != nil {
 			return refusal
 		}
-		*place.into = s
 	}
-	t.pass(CheckSignatureShape, expected, r.signedWhat())
-	return r.checkAlgorithms(t)
+	if len(ofAssertion) > 0 {
+		if r.ofAssertion, refusal = readSignature(ofAssertion[0], r.assertion, t); refusal != nil {
+			return refusal
+		}
+	}
+	t.pass(CheckSignatureShape, signaturePlaces, r.signedWhat())
+	got := "the response's, checked before"
+	for _, s := range []*signature{r.ofResponse, r.ofAssertion} {
+		if s == nil {
+			continue
+		}
+		if refusal := s.checkAlgorithms(t); refusal != nil {
+			return refusal
+		}
+		got = s.methodURI
+	}
+	t.pass(CheckSignatureAlgorithm, acceptedAlgorithms, got)
+	return nil
+}
+
+const signaturePlaces = "a signature directly in the assertion, the response, or both"
+
+func strayed(t *trail) *Refusal {
+	return t.refuse(CheckSignatureShape, signaturePlaces, "a signature in another place, or two in one",
+		"The answer carries a signature where none belongs. A genuine answer has one directly in the assertion, one directly in the response, or both.")
 }
 
 func (r *response) signedWhat() string {
@@ -98,16 +124,19 @@ func (r *response) signedWhat() string {
 		return "both are signed"
 	case r.ofResponse != nil:
 		return "the response is signed"
-	default:
+	case r.ofAssertion != nil:
 		return "the assertion is signed"
+	default:
+		return "the response around the encrypted assertion is signed"
 	}
 }
 
 // walk counts, in the whole document, what may be there once only.
 type walk struct {
 	ids                               map[string]bool
-	idTwice, encrypted                bool
+	idTwice                           bool
 	responses, assertions, signatures int
+	sealed                            int // encrypted assertions
 }
 
 func (w *walk) visit(n *node) {
@@ -127,7 +156,7 @@ func (w *walk) visit(n *node) {
 	case n.is(nsAssertion, "Assertion"):
 		w.assertions++
 	case n.is(nsAssertion, "EncryptedAssertion"):
-		w.encrypted = true
+		w.sealed++
 	case n.is(nsSignature, "Signature"):
 		w.signatures++
 	}
@@ -136,10 +165,14 @@ func (w *walk) visit(n *node) {
 	}
 }
 
-func describeCount(w walk) string {
+func describeCount(w *walk) string {
 	switch {
 	case w.responses > 1:
 		return "a response inside the response"
+	case w.sealed > 1 || w.sealed == 1 && w.assertions > 0:
+		return "an encrypted one beside another"
+	case w.sealed == 1:
+		return "an encrypted one in another place"
 	case w.assertions == 0:
 		return "none"
 	case w.assertions == 1:

@@ -8,9 +8,6 @@ import (
 
 // SPMetadataOptions say what of ours is published.
 type SPMetadataOptions struct {
-	// Encryption publishes our key for encryption too. Providers take that as a wish, so it is set only once encrypted
-	// assertions can be read.
-	Encryption bool
 	// NextCertificate, in DER, is published beside the current one while keys change over.
 	NextCertificate []byte
 }
@@ -29,10 +26,8 @@ func SPMetadata(c Connection, o SPMetadataOptions) []byte {
 	for _, certificate := range certificates {
 		writeKey(&b, "signing", certificate)
 	}
-	if o.Encryption {
-		for _, certificate := range certificates {
-			writeKey(&b, "encryption", certificate)
-		}
+	for _, certificate := range certificates {
+		writeKey(&b, "encryption", certificate)
 	}
 	b.WriteString(`    <md:AssertionConsumerService Binding="` + BindingPOST.URI() + `" Location="` + escaped(c.ACSURL) + `" index="0" isDefault="true"/>` + "\n")
 	b.WriteString("  </md:SPSSODescriptor>\n</md:EntityDescriptor>\n")

@@ -23,6 +23,7 @@ type Answer struct {
 	SignResponse  bool // beside or instead of the assertion
 	LeaveUnsigned bool // the assertion
 	Signing       Signing
+	Encryption    *Encryption // of the assertion, once it is signed
 
 	BeforeSigning func(response *etree.Element)
 	AfterSigning  func(response *etree.Element)
@@ -60,6 +61,11 @@ func (idp IDP) Document(a Answer) ([]byte, error) {
 	}
 	if assertion := response.SelectElement("saml:Assertion"); assertion != nil && !a.LeaveUnsigned {
 		if err := idp.SignInto(assertion, a.Signing); err != nil {
+			return nil, err
+		}
+	}
+	if a.Encryption != nil {
+		if err := EncryptAssertion(response, *a.Encryption); err != nil {
 			return nil, err
 		}
 	}
