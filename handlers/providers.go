@@ -14,7 +14,7 @@ import (
 
 // IdentityProviderNew draws the form with our values, which are set aside for this organization until it is saved.
 func (h *Handlers) IdentityProviderNew(c echo.Context, a models.Actor) error {
-	view := views.ProviderForm{Source: "url", SSOBinding: string(saml.BindingRedirect), Enabled: true, Errors: map[string]string{}}
+	view := views.ProviderForm{Source: "url", SSOBinding: string(saml.BindingRedirect), Enabled: true, Attributes: views.ProviderAttributes{Usual: usualNames()}, Errors: map[string]string{}}
 	if err := h.newForm(c, a, &view); err != nil {
 		return err
 	}
@@ -136,6 +136,7 @@ func (h *Handlers) IdentityProviderEdit(c echo.Context, a models.Actor) error {
 	view.ID, view.Name, view.Source, view.MetadataURL = p.Slug, p.Name, "manual", p.MetadataURL
 	view.EntityID, view.SSOURL, view.SSOBinding, view.Enabled = p.EntityID, p.SSOURL, p.SSOBinding, p.Enabled
 	view.Version, view.Certificate = strconv.Itoa(p.Version), pemOf(p.Certificates)
+	view.Attributes = attributesOf(p)
 	return draw(c, views.ProviderFormPage(view))
 }
 
@@ -193,7 +194,7 @@ func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
 
 // theirs is what somebody else saved meanwhile, shown beside what was typed.
 func theirs(p models.IdentityProvider) *views.ProviderSummary {
-	summary := &views.ProviderSummary{Name: p.Name, EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding)}
+	summary := &views.ProviderSummary{Name: p.Name, EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding), Attributes: attributesOf(p)}
 	for _, certificate := range p.Certificates {
 		summary.Certificates = append(summary.Certificates, certificateCard(certificate))
 	}

@@ -27,7 +27,7 @@ func readProviderForm(c echo.Context) (view views.ProviderForm, checkOnly bool, 
 		ConnectionID: typed.Get("connection"), Version: typed.Get("version"), ID: typed.Get("id"), Name: typed.Get("name"),
 		Source: typed.Get("source"), MetadataURL: strings.TrimSpace(typed.Get("metadata_url")), MetadataXML: typed.Get("metadata_xml"),
 		EntityID: strings.TrimSpace(typed.Get("entity_id")), SSOURL: strings.TrimSpace(typed.Get("sso_url")), SSOBinding: typed.Get("sso_binding"),
-		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", Errors: map[string]string{},
+		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", Attributes: readAttributes(typed), Errors: map[string]string{},
 	}
 	if view.SSOBinding != string(saml.BindingPOST) {
 		view.SSOBinding = string(saml.BindingRedirect)
@@ -61,7 +61,7 @@ func (h *Handlers) checkProvider(ctx context.Context, view *views.ProviderForm) 
 	if err != nil {
 		noteProblem(view, err)
 	}
-	change := models.ProviderChange{Name: name, Enabled: view.Enabled}
+	change := models.ProviderChange{Name: name, Enabled: view.Enabled, Attributes: checkAttributes(view), AdmitsDomains: view.Attributes.AdmitsDomains}
 	if dropPrivateKeys(view) {
 		return change, nil
 	}

@@ -78,7 +78,12 @@ func (h *Handlers) SAMLACS(c echo.Context) error {
 const maxSAMLForm = 520 << 10
 
 func identityOf(i saml.Identity) models.SAMLIdentity {
+	var names []string
+	for _, attribute := range i.Attributes {
+		names = append(names, attribute.Name)
+	}
 	return models.SAMLIdentity{
+		Person: i.Person, Groups: i.Groups, GroupsSent: i.GroupsSent, Attributes: names,
 		AssertionID: i.AssertionID, NameID: i.NameID, NameIDFormat: i.NameIDFormat, SessionIndex: i.SessionIndex,
 		SessionNotOnOrAfter: i.SessionNotOnOrAfter, ReplayUntil: i.ExpiresAt, Email: i.Email, Name: i.Name(), VerifiedBy: i.VerifiedBy[:],
 	}

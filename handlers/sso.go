@@ -139,8 +139,8 @@ func (h *Handlers) protocol(c models.Connection) saml.Connection {
 	ours := h.ours(c.Provider.ConnectionID)
 	protocol := saml.Connection{
 		ID: c.Provider.ConnectionID, SPEntityID: ours.EntityID, ACSURL: ours.ACSURL, IDPEntityID: c.Provider.EntityID,
-		SSOURL: c.Provider.SSOURL, SSOBinding: saml.Binding(c.Provider.SSOBinding), Key: saml.KeyPair{Certificate: c.CertificateDER},
-		DecryptWith: [][]byte{c.PrivateKey},
+		SSOURL: c.Provider.SSOURL, SSOBinding: saml.Binding(c.Provider.SSOBinding), Attributes: saml.Attributes(c.Provider.Attributes),
+		Key: saml.KeyPair{Certificate: c.CertificateDER}, DecryptWith: [][]byte{c.PrivateKey},
 	}
 	for _, certificate := range c.Provider.Certificates {
 		protocol.Certificates = append(protocol.Certificates, certificate.DER)

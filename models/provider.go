@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
 
 // IdentityProvider is a SAML identity provider of an organization: one connection with its own endpoints.
 type IdentityProvider struct {
@@ -14,6 +18,8 @@ type IdentityProvider struct {
 	SSOBinding     string // "redirect" or "post"
 	MetadataURL    string // where it was read from, if it was read from a URL
 	Enabled        bool
+	Attributes     AttributeNames
+	AdmitsDomains  bool // lets people in whom nobody invited, by a domain that the organization verified
 	Certificates   []ProviderCertificate
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
@@ -59,6 +65,31 @@ type ProviderChange struct {
 	MetadataXML  string
 	Certificates []ProviderCertificate
 	Enabled      bool
+
+	Attributes    AttributeNames
+	AdmitsDomains bool
+}
+
+// AttributeNames are the names under which an identity provider says who somebody is; an empty one is read under the usual names.
+type AttributeNames struct {
+	Person string // knows somebody whose name identifier changes at every sign-in
+
+	Email, FirstName, LastName, DisplayName, Groups string
+}
+
+// longestAttributeName is longer than every name that a provider sends: they are URLs at most.
+const longestAttributeName = 300
+
+// ParseAttributeName reads the name of an attribute as the provider spells it; empty is none.
+func ParseAttributeName(field, typed string) (string, error) {
+	name := strings.TrimSpace(typed)
+	switch {
+	case utf8.RuneCountInString(name) > longestAttributeName:
+		return "", RefuseField(field, "The name of an attribute has at most 300 characters here.")
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, notPrintable):
+		return "", RefuseField(field, "The name of an attribute has no control characters.")
+	}
+	return name, nil
 }
 
 // FlowMode is what a SAML flow was begun for.
@@ -91,6 +122,19 @@ type SAMLIdentity struct {
 	Email               string
 	Name                string
 	VerifiedBy          []byte // SHA-256 of the certificate
+	// Person is who it is at every sign-in; empty: the NameID is.
+	Person     string
+	Groups     []string
+	GroupsSent bool     // there was an attribute for groups, if only an empty one
+	Attributes []string // the names of all attributes
+}
+
+// Identifies is what a link to an account is kept under.
+func (i SAMLIdentity) Identifies() string {
+	if i.Person != "" {
+		return i.Person
+	}
+	return i.NameID
 }
 
 // Attempt is one recorded sign-in through an identity provider.

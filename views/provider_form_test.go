@@ -57,7 +57,8 @@ func TestTheProviderFormSendsWhatItsHandlerReads(t *testing.T) {
 				t.Errorf("<%s> would not be sent, or keep another from being sent", n.Data)
 			}
 		}
-		want := []string{"connection", "version", "name", "source", "metadata_url", "metadata_file", "metadata_xml", "entity_id", "sso_url", "sso_binding", "certificate", "action"}
+		want := []string{"connection", "version", "name", "source", "metadata_url", "metadata_file", "metadata_xml", "entity_id", "sso_url", "sso_binding", "certificate", "action",
+			"attribute_email", "attribute_first_name", "attribute_last_name", "attribute_display_name", "attribute_groups", "attribute_person", "admits_domains"}
 		if !editing {
 			want = append(want, "id", "enabled")
 		}

@@ -52,6 +52,7 @@ type ProviderForm struct {
 	SSOBinding   string // "redirect" or "post"
 	Certificate  string // PEM, by hand
 	Enabled      bool
+	Attributes   ProviderAttributes
 
 	Errors  map[string]string // by field name: id name source metadata_url metadata_file metadata_xml entity_id sso_url certificate enabled
 	Summary *ProviderSummary  // what was read, after Check or a refused Create
@@ -67,6 +68,7 @@ type ProviderSummary struct {
 	SSOBinding   string // "HTTP-Redirect" or "HTTP-POST"
 	Certificates []CertificateCard
 	Warnings     []string
+	Attributes   ProviderAttributes // only in ProviderForm.Theirs
 }
 
 // CertificateCard is one certificate in words.

@@ -44,6 +44,7 @@ const (
 	CheckAuthnStatement        = "authn-statement"
 	CheckSessionTime           = "session-time"
 	CheckAttributes            = "attributes"
+	CheckPersonID              = "person-id"
 	CheckEmail                 = "email"
 )
 
@@ -86,6 +87,7 @@ func checkTitles() [][2]string {
 		{CheckAuthnStatement, "Authentication statement"},
 		{CheckSessionTime, "Session not over"},
 		{CheckAttributes, "Attributes"},
+		{CheckPersonID, "The same person next time"},
 		{CheckEmail, "Email address"},
 	}
 }

@@ -31,7 +31,8 @@ type Connection struct {
 	SSOURL       string   // where our requests go
 	SSOBinding   Binding  // how they travel; empty is redirect
 	Certificates [][]byte // DER, the identity provider's signing certificates; the one likely in use first saves time
-	Key          KeyPair  // ours, made for this connection alone
+	Attributes   Attributes
+	Key          KeyPair // ours, made for this connection alone
 	// DecryptWith are our private keys in PKCS #8, the current one first: what is encrypted may be for the next or the previous one.
 	// They are parsed only when something is encrypted, because that costs as much as checking a signature.
 	DecryptWith [][]byte

@@ -14,12 +14,15 @@ type Identity struct {
 	ExpiresAt   time.Time // from then on the assertion would be refused by its age: its ID may be forgotten
 
 	NameID, NameIDFormat string
+	Person               string // who it is at every sign-in: the name identifier, or the attribute that stands in for one that changes
 	SessionIndex         string
 	AuthnInstant         time.Time // when the person signed in at the identity provider
 	SessionNotOnOrAfter  time.Time // zero when the identity provider sets no end
 
 	Email, FirstName, LastName, DisplayName string // each empty when not said
 
+	Groups     []string    // each once, in the order in which they came
+	GroupsSent bool        // there is an attribute for them, if only an empty one
 	Attributes []Attribute // in the order in which they came, repeated ones merged
 	VerifiedBy [32]byte    // SHA-256 of the certificate that verified the signature
 }
@@ -40,20 +43,6 @@ const (
 	formatTransient   = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 )
 
-// attributeNames are the names under which providers send a thing; the first that is present counts.
-type attributeNames struct{ email, firstName, lastName, displayName []string }
-
-func defaultAttributeNames() attributeNames {
-	const claims = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
-	return attributeNames{
-		email: []string{claims + "emailaddress", "email", "mail", "User.email", "emailAddress",
-			"urn:oid:0.9.2342.19200300.100.1.3", "urn:oid:1.2.840.113549.1.9.1"},
-		firstName:   []string{claims + "givenname", "firstName", "givenName", "User.FirstName", "urn:oid:2.5.4.42"},
-		lastName:    []string{claims + "surname", "lastName", "surname", "sn", "User.LastName", "urn:oid:2.5.4.4"},
-		displayName: []string{"http://schemas.microsoft.com/identity/claims/displayname", "displayName", "urn:oid:2.16.840.1.113730.3.1.241", "cn", "urn:oid:2.5.4.3"},
-	}
-}
-
 // nameID reads the one name identifier, all of its text.
 func (p protocol) nameID(subject *node, i *Identity) *Refusal {
 	const expected = "one name identifier for us"
@@ -73,11 +62,12 @@ func (p protocol) nameID(subject *node, i *Identity) *Refusal {
 			"The name identifier was made for another application (SPNameQualifier). Set our entity ID at the identity provider exactly as the connection's page shows it.")
 	}
 	format := n.value("Format")
-	if format == formatTransient {
+	if format == formatTransient && p.c.Attributes.Person == "" {
 		return refuse(format,
-			"The name identifier is transient: it changes at every sign-in, so nobody could be recognized. Set the Name ID format at the identity provider to persistent or to email address.")
+			"The name identifier is transient: it changes at every sign-in, so nobody could be recognized. Set the Name ID format at the identity provider to persistent or to email address, "+
+				"or name an attribute of the connection that stays the same as its person ID.")
 	}
-	i.NameID, i.NameIDFormat = value, format
+	i.NameID, i.NameIDFormat, i.Person = value, format, value
 	p.t.pass(CheckNameID, expected, "one, of format "+format)
 	return nil
 }
@@ -106,13 +96,17 @@ func (p protocol) person(assertion *node, i *Identity) *Refusal {
 	}
 	p.t.pass(CheckAttributes, "at most "+strconv.Itoa(maxValues)+" values", strconv.Itoa(len(i.Attributes))+" attributes")
 
-	names := defaultAttributeNames()
+	if refusal := p.standIn(i); refusal != nil {
+		return refusal
+	}
+	names := p.c.Attributes.names()
 	i.FirstName = name(i.first(names.firstName))
 	i.LastName = name(i.first(names.lastName))
 	i.DisplayName = name(i.first(names.displayName))
 	if i.DisplayName == "" {
 		i.DisplayName = strings.TrimSpace(i.FirstName + " " + i.LastName)
 	}
+	i.readGroups(names.groups)
 	return p.email(i, i.first(names.email))
 }
 
@@ -136,22 +130,6 @@ func (i *Identity) addAttribute(n *node) {
 		}
 	}
 	i.Attributes = append(i.Attributes, Attribute{Name: name, FriendlyName: n.value("FriendlyName"), Values: values})
-}
-
-// first returns the values of the first of the names that has any, whatever its case.
-func (i *Identity) first(names []string) []string {
-	for _, name := range names {
-		var values []string
-		for _, a := range i.Attributes {
-			if strings.EqualFold(a.Name, name) {
-				values = append(values, a.Values...)
-			}
-		}
-		if len(values) > 0 {
-			return values
-		}
-	}
-	return nil
 }
 
 // email takes the address from the attribute, or else from a name identifier that is one. Two different ones are refused: each

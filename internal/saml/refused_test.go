@@ -172,6 +172,6 @@ func TestRefusedPersons(t *testing.T) {
 		{"two email attributes that differ, in another case", CheckEmail, mutations{attributesOf("email", "ada@northwind.example", "Email", "root@northwind.example")}},
 		{"email that is none", CheckEmail, mutations{attributesOf("email", "Ada <ada@northwind.example>")}},
 		{"email that is a list", CheckEmail, mutations{attributesOf("email", "ada@northwind.example,root@northwind.example")}},
-		{"more than 400 attribute values", CheckAttributes, mutations{func(a *samltest.Answer) { a.Attributes = append(a.Attributes, groups(401)) }}},
+		{"more than 400 groups", CheckAttributes, mutations{func(a *samltest.Answer) { a.Attributes = append(a.Attributes, groups(401)) }}},
 	})
 }

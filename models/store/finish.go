@@ -176,7 +176,7 @@ func (u *unit) enter(a *arrived, previous, token []byte, r models.Request) (mode
 // organization with that address or somebody it has invited. Nobody else gets in.
 func (u *unit) identify(a *arrived, r models.Request) (userRow, error) {
 	var link linkRow
-	linked, err := u.found(&link, "SELECT id, user_id FROM identity_links WHERE provider_id = ? AND name_id = ?", a.ProviderID, a.identity.NameID)
+	linked, err := u.found(&link, "SELECT id, user_id FROM identity_links WHERE provider_id = ? AND name_id = ?", a.ProviderID, a.identity.Identifies())
 	if err != nil {
 		return userRow{}, err
 	}
@@ -207,14 +207,14 @@ func (u *unit) identify(a *arrived, r models.Request) (userRow, error) {
 		return userRow{}, err
 	}
 	err = u.insert(&linkRow{
-		ID: newID(), OrganizationID: a.OrganizationID, ProviderID: a.ProviderID, NameID: a.identity.NameID, NameIDFormat: a.identity.NameIDFormat,
+		ID: newID(), OrganizationID: a.OrganizationID, ProviderID: a.ProviderID, NameID: a.identity.Identifies(), NameIDFormat: a.identity.NameIDFormat,
 		UserID: user.ID, CreatedAt: moment{u.now}, LastUsedAt: moment{u.now},
 	})
 	if err != nil {
 		return userRow{}, err
 	}
 	e := entryOf(user.noun(), models.ActionIdentityLinked, models.BySAML, r)
-	e.After = map[string]string{"identity provider": a.ProviderName, "name ID": a.identity.NameID}
+	e.After = map[string]string{"identity provider": a.ProviderName, "name ID": a.identity.Identifies()}
 	return user, u.record([]string{a.OrganizationID}, e)
 }
 

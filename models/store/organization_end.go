@@ -71,6 +71,7 @@ func belongings() []belonging {
 		{table: "team_apps", of: own},
 		{table: "team_members", of: own},
 		{table: "invitation_teams", of: own},
+		{table: "group_mapping_teams", of: own},
 		{table: "collaborators", of: ofApps, what: "collaborator"},
 		{table: "apps", of: own, what: "app", number: "SELECT coalesce(max(n), 0) FROM organization_counts WHERE what = 'apps' AND " + own},
 		{table: "teams", of: own, what: "team", number: "SELECT coalesce(max(n), 0) FROM organization_counts WHERE what = 'teams' AND " + own},
@@ -81,16 +82,25 @@ func belongings() []belonging {
 		{table: "identity_links", of: own},
 		{table: "session_authentications", of: own},
 		{table: "identity_provider_certificates", of: ofProviders},
-		{table: "identity_providers", of: own, what: "identity provider"},
+		{table: "identity_provider_sightings", of: ofProviders},
 		{table: "identity_provider_reservations", of: own},
 		{table: "password_resets", of: own},
 		{table: "invitations", of: own, what: "pending invitation", number: "SELECT count(*) FROM invitations WHERE state = 'pending' AND " + own},
 		{table: "members", of: own, what: "member", number: "SELECT coalesce(sum(members), 0) FROM member_counts WHERE " + own},
+		{table: "group_mappings", of: own},
+		{table: "identity_providers", of: own, what: "identity provider"},
 		// Numbers that triggers keep go last: they change while the rest goes.
 		{table: "member_counts", of: own},
 		{table: "organization_counts", of: own},
 		{table: "daily_counts", of: own},
 	}
+}
+
+func people(b belonging) int {
+	if b.table == "members" {
+		return 1
+	}
+	return 0
 }
 
 // Belongings counts what would go with the organization, as far as people know such things.
@@ -102,7 +112,8 @@ func (t Tenant) Belongings(ctx context.Context) ([]models.Belonging, error) {
 func (t Tenant) counted(u *unit) ([]models.Belonging, error) {
 	var q query
 	all := belongings()
-	slices.Reverse(all) // what others point at matters more to people
+	slices.Reverse(all) // what others point at matters more to people, and people most
+	slices.SortStableFunc(all, func(a, b belonging) int { return people(b) - people(a) })
 	for i, b := range all {
 		if b.what == "" {
 			continue

@@ -48,6 +48,11 @@ func (w *world) everything() {
 		w.accepted(c, models.SAMLIdentity{NameID: "under way", Email: at.guest})
 		_, err = tenant.Reservation(w.ctx, reservationOf("c-next-of-"+at.organization))
 		must(w.t, err)
+		mapping := newID()
+		w.run(`INSERT INTO group_mappings (id, organization_id, provider_id, group_value, authoritative, author_id, created_at, updated_at)
+			VALUES (?, ?, ?, 'eng', true, ?, ?, ?)`, mapping, c.Organization.ID, c.Provider.ID, w.userID(at.admin), w.now(), w.now())
+		w.run("INSERT INTO group_mapping_teams (organization_id, mapping_id, team_id) SELECT organization_id, ?, id FROM teams WHERE organization_id = ?", mapping, c.Organization.ID)
+		w.run("INSERT INTO identity_provider_sightings (provider_id, user_id, at, sealed) VALUES (?, ?, ?, ?)", c.Provider.ID, w.userID(at.guest), w.now(), "x")
 	}
 	w.plantResources()
 	w.run("INSERT INTO invitation_teams (organization_id, invitation_id, team_id) SELECT i.organization_id, i.id, t.id FROM invitations i JOIN teams t ON t.organization_id = i.organization_id")
@@ -115,7 +120,8 @@ func TestDeletingAnOrganizationLeavesNothingOfItAndEverythingElse(t *testing.T) 
 		gone, err := ada.Belongings(w.ctx)
 		must(w.t, err)
 		equal(w.t, "first of what goes", gone[0], models.Belonging{What: "member", N: 7})
-		equal(w.t, "then", gone[1], models.Belonging{What: "pending invitation", N: 1})
+		equal(w.t, "then", gone[1], models.Belonging{What: "identity provider", N: 1})
+		equal(w.t, "then", gone[2], models.Belonging{What: "pending invitation", N: 1})
 
 		olga := w.in("northwind", "olga@northwind.example")
 		w.records(func() {

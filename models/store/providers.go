@@ -17,7 +17,7 @@ func (r providerRow) noun() models.IdentityProvider {
 	return models.IdentityProvider{
 		ID: r.ID, OrganizationID: r.OrganizationID, Slug: r.Slug, Name: r.Name, ConnectionID: r.ConnectionID, EntityID: r.EntityID, SSOURL: r.SSOURL,
 		SSOBinding: r.SSOBinding, MetadataURL: r.MetadataURL, Enabled: r.Enabled, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-		LastSignInAt: r.LastSignInAt.Time, Version: r.Version,
+		LastSignInAt: r.LastSignInAt.Time, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
 	}
 }
 
@@ -28,7 +28,8 @@ func (r certificateRow) noun() models.ProviderCertificate {
 }
 
 const providerColumns = `p.id, p.organization_id, p.slug, p.name, p.connection_id, p.entity_id, p.sso_url, p.sso_binding, p.metadata_url, p.enabled,
-	p.last_sign_in_at, p.version, p.created_at, p.updated_at`
+	p.last_sign_in_at, p.version, p.created_at, p.updated_at, p.attribute_person, p.attribute_email, p.attribute_first_name, p.attribute_last_name,
+	p.attribute_display_name, p.attribute_groups, p.admits_domains`
 
 // providersWhere reads identity providers by name, each with its certificates in the order they were given.
 func (u *unit) providersWhere(condition string, args ...any) ([]models.IdentityProvider, error) {
@@ -132,6 +133,9 @@ func (t Tenant) CreateIdentityProvider(ctx context.Context, connectionID string,
 			ID: newID(), OrganizationID: t.organization(), Slug: string(in.Slug), SlugNorm: in.Slug.Norm(), Name: in.Name, ConnectionID: reserved.ConnectionID,
 			EntityID: in.EntityID, SSOURL: in.SSOURL, SSOBinding: in.SSOBinding, MetadataURL: in.MetadataURL, MetadataXML: in.MetadataXML, Enabled: in.Enabled,
 			PrivateKey: reserved.PrivateKey, Certificate: reserved.Certificate, Version: 1, CreatedAt: moment{u.now}, UpdatedAt: moment{u.now},
+			AttributePerson: in.Attributes.Person, AttributeEmail: in.Attributes.Email, AttributeFirstName: in.Attributes.FirstName,
+			AttributeLastName: in.Attributes.LastName, AttributeDisplayName: in.Attributes.DisplayName, AttributeGroups: in.Attributes.Groups,
+			AdmitsDomains: in.AdmitsDomains,
 		}
 		if err := u.insert(&row); err != nil {
 			return err
@@ -183,8 +187,10 @@ func (t Tenant) EditIdentityProvider(ctx context.Context, slug string, version i
 		}
 		err = u.do(
 			stmt(`UPDATE identity_providers SET name = ?, entity_id = ?, sso_url = ?, sso_binding = ?, metadata_url = ?, metadata_xml = ?,
-				version = version + 1, updated_at = ? WHERE id = ?`,
-				in.Name, in.EntityID, in.SSOURL, in.SSOBinding, in.MetadataURL, in.MetadataXML, u.now, was.ID),
+				attribute_person = ?, attribute_email = ?, attribute_first_name = ?, attribute_last_name = ?, attribute_display_name = ?, attribute_groups = ?,
+				admits_domains = ?, version = version + 1, updated_at = ? WHERE id = ?`,
+				in.Name, in.EntityID, in.SSOURL, in.SSOBinding, in.MetadataURL, in.MetadataXML, in.Attributes.Person, in.Attributes.Email,
+				in.Attributes.FirstName, in.Attributes.LastName, in.Attributes.DisplayName, in.Attributes.Groups, in.AdmitsDomains, u.now, was.ID),
 			stmt("DELETE FROM identity_provider_certificates WHERE provider_id = ?", was.ID),
 		)
 		if err != nil {
@@ -293,14 +299,26 @@ func (t Tenant) DeleteIdentityProvider(ctx context.Context, slug, typed string) 
 
 // described is what the audit log keeps of an identity provider: fingerprints of certificates, not the certificates.
 func described(p models.IdentityProvider) map[string]string {
-	enabled := "no"
-	if p.Enabled {
-		enabled = "yes"
-	}
-	return map[string]string{
+	all := map[string]string{
 		"id": p.Slug, "name": p.Name, "entity ID": p.EntityID, "SSO URL": p.SSOURL, "binding": p.SSOBinding, "metadata URL": p.MetadataURL,
-		"enabled": enabled, "certificates": fingerprints(p),
+		"enabled": yesNo(p.Enabled), "certificates": fingerprints(p), "lets people in by domain": yesNo(p.AdmitsDomains),
 	}
+	for what, name := range map[string]string{
+		"person ID": p.Attributes.Person, "email": p.Attributes.Email, "first name": p.Attributes.FirstName, "last name": p.Attributes.LastName,
+		"display name": p.Attributes.DisplayName, "groups": p.Attributes.Groups,
+	} {
+		if name != "" {
+			all[what+" attribute"] = name
+		}
+	}
+	return all
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
 }
 
 func fingerprints(p models.IdentityProvider) string {

@@ -135,10 +135,18 @@ func TestEditIdentityProviderSavesOneVersionAfterTheOther(t *testing.T) {
 		_, err = w.OutstandingFlow(ctx, c.Provider.ConnectionID, flow.RelayState)
 		refused(w.t, err, models.NotFound)
 
+		other.Attributes, other.AdmitsDomains = models.AttributeNames{Person: "uid", Email: "upn", FirstName: "vorname", LastName: "nachname", DisplayName: "title", Groups: "teams"}, true
+		must(w.t, ada.EditIdentityProvider(ctx, "okta", 3, other))
+		c = must1(w.Connection(ctx, c.Provider.ConnectionID))
+		equal(w.t, "attribute names", c.Provider.Attributes, other.Attributes)
+		equal(w.t, "lets in by domain", c.Provider.AdmitsDomains, true)
+		e = must1(ada.Audit(ctx, models.AuditFilter{Action: models.ActionProviderEdited})).Rows[0]
+		equal(w.t, "what the log says of it", e.After["groups attribute"]+e.After["lets people in by domain"]+e.Before["lets people in by domain"], "teamsyesno")
+
 		other.Certificates = nil
-		refused(w.t, ada.EditIdentityProvider(ctx, "okta", 3, other), models.Impossible)
+		refused(w.t, ada.EditIdentityProvider(ctx, "okta", 4, other), models.Impossible)
 		refused(w.t, ada.EditIdentityProvider(ctx, "nothing", 1, other), models.NotFound)
-		good, failures := atOnce(6, func(int) error { return ada.EditIdentityProvider(ctx, "okta", 3, renamed) })
+		good, failures := atOnce(6, func(int) error { return ada.EditIdentityProvider(ctx, "okta", 4, renamed) })
 		equal(w.t, "saved at once", good, 1)
 		for _, err := range failures {
 			refused(w.t, err, models.Stale)

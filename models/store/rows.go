@@ -159,6 +159,22 @@ type providerRow struct {
 	Version        int    `gorm:"column:version"`
 	CreatedAt      moment `gorm:"column:created_at"`
 	UpdatedAt      moment `gorm:"column:updated_at"`
+
+	AttributePerson      string `gorm:"column:attribute_person"`
+	AttributeEmail       string `gorm:"column:attribute_email"`
+	AttributeFirstName   string `gorm:"column:attribute_first_name"`
+	AttributeLastName    string `gorm:"column:attribute_last_name"`
+	AttributeDisplayName string `gorm:"column:attribute_display_name"`
+	AttributeGroups      string `gorm:"column:attribute_groups"`
+	AdmitsDomains        bool   `gorm:"column:admits_domains"`
+}
+
+// names are the columns of the attribute names, as far as a row has them.
+func (r providerRow) names() models.AttributeNames {
+	return models.AttributeNames{
+		Person: r.AttributePerson, Email: r.AttributeEmail, FirstName: r.AttributeFirstName, LastName: r.AttributeLastName,
+		DisplayName: r.AttributeDisplayName, Groups: r.AttributeGroups,
+	}
 }
 
 func (providerRow) TableName() string { return "identity_providers" }
