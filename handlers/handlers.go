@@ -4,6 +4,7 @@ package handlers
 
 import (
 	"bytes"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -34,6 +35,7 @@ type Options struct {
 	Nudge     func()   // tells the outbox that there is mail; nil without one
 	// AllowPrivate lets metadata come from private addresses, and identity providers be on http at loopback.
 	AllowPrivate bool
+	RootCAs      *x509.CertPool  // that vouch for servers metadata is fetched from; nil for the system's
 	Creation     models.Creation // who may create organizations
 	Log          *slog.Logger
 }
@@ -47,6 +49,7 @@ type Handlers struct {
 	sendsMail    bool
 	nudge        func()
 	allowPrivate bool
+	rootCAs      *x509.CertPool
 	creation     models.Creation
 	log          *slog.Logger
 	notes        *markdown.Renderer
@@ -61,7 +64,7 @@ func New(o Options) *Handlers {
 	}
 	return &Handlers{
 		store: o.Store, sessions: o.Sessions, passwords: o.Passwords, url: o.URL, sendsMail: o.SendsMail, nudge: nudge,
-		allowPrivate: o.AllowPrivate, creation: o.Creation, log: o.Log, notes: markdown.New(),
+		allowPrivate: o.AllowPrivate, rootCAs: o.RootCAs, creation: o.Creation, log: o.Log, notes: markdown.New(),
 	}
 }
 

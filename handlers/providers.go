@@ -114,6 +114,9 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug),
 		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
 	}
+	if view.Refresh, err = h.refreshView(c.Request().Context(), a, p); err != nil {
+		return view, err
+	}
 	for _, certificate := range p.Certificates {
 		view.Summary.Certificates = append(view.Summary.Certificates, certificateCard(certificate))
 	}
@@ -133,7 +136,7 @@ func (h *Handlers) IdentityProviderEdit(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	view.ID, view.Name, view.Source, view.MetadataURL = p.Slug, p.Name, "manual", p.MetadataURL
+	view.ID, view.Name, view.Source, view.MetadataURL, view.KeepURL = p.Slug, p.Name, "manual", p.MetadataURL, true
 	view.EntityID, view.SSOURL, view.SSOBinding, view.Enabled = p.EntityID, p.SSOURL, p.SSOBinding, p.Enabled
 	view.Version, view.Certificate = strconv.Itoa(p.Version), pemOf(p.Certificates)
 	view.Attributes = attributesOf(p)
@@ -151,7 +154,7 @@ func (h *Handlers) editForm(c echo.Context, a models.Actor, view *views.Provider
 	if err != nil {
 		return p, err
 	}
-	view.Page, view.Ours, view.Editing, view.ID = frame.Page, h.ours(p.ConnectionID), true, p.Slug
+	view.Page, view.Ours, view.Editing, view.ID, view.SavedURL = frame.Page, h.ours(p.ConnectionID), true, p.Slug, p.MetadataURL
 	view.Action, view.Cancel = urls.IdentityProviderEdit.To(org, p.Slug), own
 	return p, nil
 }
@@ -175,6 +178,9 @@ func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
 	}
 	if checkOnly {
 		return draw(c, views.ProviderFormPage(view))
+	}
+	if view.Source == "manual" && view.KeepURL {
+		change.MetadataURL = p.MetadataURL
 	}
 	version, _ := strconv.Atoi(view.Version) // what is no number is no current version
 	err = h.store.In(a).EditIdentityProvider(c.Request().Context(), p.Slug, version, change)

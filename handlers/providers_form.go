@@ -27,7 +27,7 @@ func readProviderForm(c echo.Context) (view views.ProviderForm, checkOnly bool, 
 		ConnectionID: typed.Get("connection"), Version: typed.Get("version"), ID: typed.Get("id"), Name: typed.Get("name"),
 		Source: typed.Get("source"), MetadataURL: strings.TrimSpace(typed.Get("metadata_url")), MetadataXML: typed.Get("metadata_xml"),
 		EntityID: strings.TrimSpace(typed.Get("entity_id")), SSOURL: strings.TrimSpace(typed.Get("sso_url")), SSOBinding: typed.Get("sso_binding"),
-		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", Attributes: readAttributes(typed), Errors: map[string]string{},
+		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", KeepURL: typed.Get("keep_url") != "", Attributes: readAttributes(typed), Errors: map[string]string{},
 	}
 	if view.SSOBinding != string(saml.BindingPOST) {
 		view.SSOBinding = string(saml.BindingRedirect)
@@ -73,24 +73,34 @@ func (h *Handlers) checkProvider(ctx context.Context, view *views.ProviderForm) 
 	if err != nil {
 		return change, err
 	}
-	change.EntityID, change.SSOURL, change.SSOBinding = metadata.EntityID, metadata.SSOURL, string(metadata.SSOBinding)
+	takeValues(&change, metadata)
 	switch view.Source {
 	case "url":
 		change.MetadataURL, change.MetadataXML = view.MetadataURL, view.MetadataXML
 	case "file", "paste":
 		change.MetadataXML = view.MetadataXML
 	}
-	view.Summary = &views.ProviderSummary{
-		EntityID: metadata.EntityID, SSOURL: metadata.SSOURL, SSOBinding: bindingWords(string(metadata.SSOBinding)), Warnings: metadata.Warnings,
-	}
-	for _, read := range metadata.Certificates {
-		certificate := models.ProviderCertificate{
-			DER: read.DER, Subject: read.Subject, SHA256: read.SHA256[:], NotBefore: read.NotBefore, NotAfter: read.NotAfter,
-		}
-		change.Certificates = append(change.Certificates, certificate)
-		view.Summary.Certificates = append(view.Summary.Certificates, certificateCard(certificate))
-	}
+	view.Summary = summaryOf(change)
+	view.Summary.Warnings = metadata.Warnings
 	return change, nil
+}
+
+// takeValues takes into the change what was read of the identity provider.
+func takeValues(change *models.ProviderChange, metadata saml.Metadata) {
+	change.EntityID, change.SSOURL, change.SSOBinding = metadata.EntityID, metadata.SSOURL, string(metadata.SSOBinding)
+	for _, read := range metadata.Certificates {
+		change.Certificates = append(change.Certificates, models.ProviderCertificate{
+			DER: read.DER, Subject: read.Subject, SHA256: read.SHA256[:], NotBefore: read.NotBefore, NotAfter: read.NotAfter,
+		})
+	}
+}
+
+func summaryOf(change models.ProviderChange) *views.ProviderSummary {
+	summary := &views.ProviderSummary{Name: change.Name, EntityID: change.EntityID, SSOURL: change.SSOURL, SSOBinding: bindingWords(change.SSOBinding)}
+	for _, certificate := range change.Certificates {
+		summary.Certificates = append(summary.Certificates, certificateCard(certificate))
+	}
+	return summary
 }
 
 // dropPrivateKeys takes a private key out of the texts wherever it was pasted: what was typed comes back, but not that.
@@ -115,7 +125,7 @@ func (h *Handlers) readProvider(ctx context.Context, view *views.ProviderForm) (
 		if view.MetadataURL == "" {
 			return saml.Metadata{}, models.RefuseField("metadata_url", "Enter the address of the provider's metadata.")
 		}
-		document, err := saml.FetchMetadata(ctx, view.MetadataURL, saml.FetchOptions{AllowPrivate: h.allowPrivate})
+		document, err := saml.FetchMetadata(ctx, view.MetadataURL, saml.FetchOptions{AllowPrivate: h.allowPrivate, RootCAs: h.rootCAs})
 		if err != nil {
 			return saml.Metadata{}, metadataProblem("metadata_url", err)
 		}

@@ -63,6 +63,10 @@ const (
 	ActionProviderEnabled     Action = "identity-provider.enabled"
 	ActionProviderDisabled    Action = "identity-provider.disabled"
 	ActionProviderDeleted     Action = "identity-provider.deleted"
+	ActionProviderRefreshed   Action = "identity-provider.refreshed"
+	ActionProviderProposed    Action = "identity-provider.change-proposed"
+	ActionProposalApproved    Action = "identity-provider.change-approved"
+	ActionProposalDismissed   Action = "identity-provider.change-dismissed"
 	ActionIdentityLinked      Action = "identity.linked"
 	ActionTeamCreated         Action = "team.created"
 	ActionTeamEdited          Action = "team.edited"
@@ -168,6 +172,10 @@ var actionTexts = []struct {
 	{ActionProviderEnabled, "enabled an identity provider"},
 	{ActionProviderDisabled, "disabled an identity provider"},
 	{ActionProviderDeleted, "deleted an identity provider"},
+	{ActionProviderRefreshed, "added certificates from an identity provider's metadata"},
+	{ActionProviderProposed, "found an identity provider's metadata to differ"},
+	{ActionProposalApproved, "approved what an identity provider's metadata says"},
+	{ActionProposalDismissed, "dismissed what an identity provider's metadata says"},
 	{ActionIdentityLinked, "linked a single sign-on identity"},
 	{ActionTeamCreated, "created a team"},
 	{ActionTeamEdited, "edited a team"},

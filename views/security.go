@@ -53,6 +53,8 @@ type ProviderForm struct {
 	Certificate  string // PEM, by hand
 	Enabled      bool
 	Attributes   ProviderAttributes
+	SavedURL     string // where its metadata is looked at again, when editing
+	KeepURL      bool   // by hand: go on looking there
 
 	Errors  map[string]string // by field name: id name source metadata_url metadata_file metadata_xml entity_id sso_url certificate enabled
 	Summary *ProviderSummary  // what was read, after Check or a refused Create
@@ -88,7 +90,8 @@ type Provider struct {
 	Ours      OurValues
 	Summary   ProviderSummary
 	Metadata  string // the URL it was read from, if any
-	Links     int    // people who sign in through it
+	Refresh   Refresh
+	Links     int // people who sign in through it
 	Created   time.Time
 	Updated   time.Time
 	Attempts  []AttemptRow

@@ -159,6 +159,23 @@ func sampleProvider(links int) views.Provider {
 	return v
 }
 
+// proposingProvider has metadata that say something else, and a look that failed since.
+func proposingProvider(dismissed time.Time) views.Provider {
+	v := sampleProvider(12)
+	then := v.Summary
+	then.EntityID, then.SSOURL, then.Certificates = "https://other.example/idp", "https://login.other.example/sso", []views.CertificateCard{v.Summary.Certificates[1]}
+	then.Certificates[0].SHA256 = strings.Replace(then.Certificates[0].SHA256, "31", "13", 1)
+	v.Refresh = views.Refresh{
+		URL: v.Metadata, Secure: true, Looked: sampleNow.Add(-2 * time.Hour), Changed: sampleNow.Add(-26 * time.Hour), Next: sampleNow.Add(4 * time.Hour), Signed: true,
+		ValidUntil: sampleNow.Add(9 * day), Problem: "The server at this address did not answer in time.", LookURL: urls.IdentityProviderLook.To("northwind", "northwind-sso"),
+		Proposal: &views.Proposal{
+			Key: "k", Version: "3", At: sampleNow.Add(-26 * time.Hour), Dismissed: dismissed, Now: v.Summary, Then: then, Links: 12,
+			Action: urls.IdentityProviderProposal.To("northwind", "northwind-sso"),
+		},
+	}
+	return v
+}
+
 func disabledProvider() views.Provider {
 	v := sampleProvider(0)
 	v.Row, v.Attempts, v.Metadata, v.Summary.Certificates = sampleSecurity().Providers[3], nil, "", nil
@@ -214,6 +231,7 @@ func securityPages() map[string]templ.Component {
 		"provider, checked": views.ProviderFormPage(checkedForm()), "provider, file": views.ProviderFormPage(fileForm()),
 		"provider, wrong": views.ProviderFormPage(wrongForm()), "provider, stale": views.ProviderFormPage(staleForm()),
 		"provider": views.ProviderPage(sampleProvider(12)), "provider, disabled": views.ProviderPage(disabledProvider()),
+		"provider, proposing": views.ProviderPage(proposingProvider(time.Time{})), "provider, dismissed": views.ProviderPage(proposingProvider(sampleNow.Add(-day))),
 		"account": views.AccountPage(sampleAccount()), "account, sso": views.AccountPage(sso), "account, empty": views.AccountPage(bare),
 		"account security": views.AccountSecurityPage(sampleAccountSecurity()), "account security, sso": views.AccountSecurityPage(bySSO),
 		"account security, no password": views.AccountSecurityPage(none), "account security, wrong": views.AccountSecurityPage(wrong),

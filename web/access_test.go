@@ -208,6 +208,8 @@ func access() []entry {
 		{"identity-provider.save", "POST /orgs/northwind/security/identity-providers/okta/edit", adminOnly, managesSecurity, 0},
 		{"identity-provider.enable", "POST /orgs/northwind/security/identity-providers/okta/enable", adminOnly, managesSecurity, 0},
 		{"identity-provider.disable", "POST /orgs/northwind/security/identity-providers/okta/disable", adminOnly, managesSecurity, 0},
+		{"identity-provider.look", "POST /orgs/northwind/security/identity-providers/okta/look", adminOnly, managesSecurity, 0},
+		{"identity-provider.proposal", "POST /orgs/northwind/security/identity-providers/okta/proposal", adminOnly, managesSecurity, 0},
 		{"identity-provider.delete", "POST /orgs/northwind/security/identity-providers/okta/delete", adminOnly, managesSecurity, 0},
 	}
 }

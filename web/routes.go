@@ -178,6 +178,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderEdit, "identity-provider.save", h.IdentityProviderSave),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderEnable, "identity-provider.enable", h.IdentityProviderEnable),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderDisable, "identity-provider.disable", h.IdentityProviderDisable),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderLook, "identity-provider.look", h.IdentityProviderLook).slowed(),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderProposal, "identity-provider.proposal", h.IdentityProviderProposal),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderDelete, "identity-provider.delete", h.IdentityProviderDelete),
 	}
 	if demo {

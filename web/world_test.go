@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net"
@@ -28,6 +29,7 @@ type world struct {
 	database string
 	base     string // the public URL
 	handler  http.Handler
+	handlers *handlers.Handlers
 	store    *store.Store
 	log      *captured
 	clients  int
@@ -42,7 +44,8 @@ type settings struct {
 	https  bool
 	direct bool // believes no proxy
 	smtp   bool
-	near   bool // reads metadata from private addresses
+	near   bool           // reads metadata from private addresses
+	roots  *x509.CertPool // that vouch for where metadata comes from
 	demo   bool
 	create models.Creation    // who creates organizations; everybody, when empty
 	more   []route            // routes that only a test has
@@ -127,7 +130,8 @@ func (w *world) serve(s settings) {
 		s.create = models.CreationByEverybody
 	}
 	sessions := session.New(db, s.https)
-	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, AllowPrivate: s.near, Creation: s.create, Log: log})
+	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, AllowPrivate: s.near, RootCAs: s.roots, Creation: s.create, Log: log})
+	w.handlers = made
 	options := Options{URL: public, Store: db, Handlers: made, Sessions: sessions, Log: log, Demo: s.demo}
 	if !s.direct {
 		_, loopback, err := net.ParseCIDR("127.0.0.0/8")

@@ -29,6 +29,7 @@ type console struct {
 	store    *store.Store
 	log      *slog.Logger
 	handler  http.Handler
+	handlers *handlers.Handlers
 	mail     *mail.Deliverer // nil without a mail server
 	metrics  *web.Metrics
 }
@@ -77,8 +78,9 @@ func build(ctx context.Context, settings config.Settings, log *slog.Logger, demo
 	if c.mail != nil {
 		options.Nudge = c.mail.Nudge
 	}
+	c.handlers = handlers.New(options)
 	shell := web.Options{
-		URL: settings.URL, Store: db, Handlers: handlers.New(options), Sessions: sessions, Log: log, TrustedProxies: settings.TrustedProxies, Demo: demo,
+		URL: settings.URL, Store: db, Handlers: c.handlers, Sessions: sessions, Log: log, TrustedProxies: settings.TrustedProxies, Demo: demo,
 	}
 	if settings.MetricsAddr != "" {
 		c.metrics = web.NewMetrics()
@@ -137,6 +139,7 @@ func (c *console) run(ctx context.Context, ready func(), more ...listener) error
 		group.Go(func() { c.mail.Run(ctx) })
 	}
 	group.Go(func() { c.sweep(ctx) })
+	group.Go(func() { c.refresh(ctx) })
 	if ready != nil {
 		ready()
 	}

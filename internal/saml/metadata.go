@@ -18,6 +18,7 @@ type Metadata struct {
 	SSOURL                  string
 	SSOBinding              Binding
 	Certificates            []Certificate // that sign
+	Signed                  bool          // it carries a signature, which is not verified
 	ValidUntil              time.Time     // zero when the document sets no end
 	WantAuthnRequestsSigned bool
 	NameIDFormats           []string
@@ -54,7 +55,7 @@ func readMetadata(document []byte, o MetadataOptions) (Metadata, *MetadataError)
 	if m.EntityID == "" || len(m.EntityID) > 1024 || strings.ContainsFunc(m.EntityID, unprintable) {
 		return m, problem(ProblemNoEntityID, "The metadata does not name the identity provider: it has no usable entityID.")
 	}
-	m.ValidUntil = found.validUntil
+	m.ValidUntil, m.Signed = found.validUntil, found.signed
 	m.DisplayName = found.displayName()
 	m.WantAuthnRequestsSigned = found.provider.WantAuthnRequestsSigned == "true" || found.provider.WantAuthnRequestsSigned == "1"
 	for _, f := range found.provider.NameIDFormats {

@@ -131,6 +131,29 @@ func between(s, start, end string) string {
 	return s[from : from+to+len(end)]
 }
 
+func TestMetadataSaysWhetherItIsSigned(t *testing.T) {
+	w := newWorld(t)
+	plain := string(w.idp.Metadata("https://idp.example/sso"))
+	lone := plain[strings.Index(plain, "<md:EntityDescriptor"):]
+	const signature = `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>`
+	signed := strings.Replace(lone, "<md:IDPSSODescriptor", signature+"<md:IDPSSODescriptor", 1)
+	group := func(inside string) string {
+		return `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">` + inside + `</md:EntitiesDescriptor>`
+	}
+	for name, c := range map[string]struct {
+		document string
+		want     bool
+	}{
+		"plain": {lone, false}, "signed": {signed, true}, "plain in a group": {group(lone), false},
+		"signed in a group": {group(signed), true}, "in a signed group": {group(signature + lone), true}, "in a group in a signed group": {group(signature + group(lone)), true},
+	} {
+		m, err := ReadMetadata([]byte(c.document), MetadataOptions{Now: w.now})
+		if err != nil || m.Signed != c.want {
+			t.Errorf("%s: signed %v, %v", name, m.Signed, err)
+		}
+	}
+}
+
 func TestMetadataRefused(t *testing.T) {
 	w, c := connectionWithKey(t)
 	good := string(w.idp.Metadata("https://idp.example/sso"))

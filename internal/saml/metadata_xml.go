@@ -11,12 +11,14 @@ import (
 type (
 	entitiesXML struct {
 		ValidUntil string        `xml:"validUntil,attr"`
+		Signatures []struct{}    `xml:"http://www.w3.org/2000/09/xmldsig# Signature"`
 		Entities   []entityXML   `xml:"urn:oasis:names:tc:SAML:2.0:metadata EntityDescriptor"`
 		Groups     []entitiesXML `xml:"urn:oasis:names:tc:SAML:2.0:metadata EntitiesDescriptor"`
 	}
 	entityXML struct {
 		EntityID   string        `xml:"entityID,attr"`
 		ValidUntil string        `xml:"validUntil,attr"`
+		Signatures []struct{}    `xml:"http://www.w3.org/2000/09/xmldsig# Signature"`
 		Providers  []providerXML `xml:"urn:oasis:names:tc:SAML:2.0:metadata IDPSSODescriptor"`
 		Services   []struct{}    `xml:"urn:oasis:names:tc:SAML:2.0:metadata SPSSODescriptor"`
 		Names      []string      `xml:"urn:oasis:names:tc:SAML:2.0:metadata Organization>OrganizationDisplayName"`
@@ -52,6 +54,7 @@ type found struct {
 	entity     entityXML
 	provider   providerXML
 	validUntil time.Time
+	signed     bool
 }
 
 func (f found) displayName() string {
@@ -89,7 +92,7 @@ func findProvider(document []byte, now time.Time) (found, *MetadataError) {
 		return found{}, problem(ProblemNotMetadata, "This is XML, but not SAML 2.0 metadata. Metadata begins with EntityDescriptor or EntitiesDescriptor.")
 	}
 	var c collection
-	c.add(all, time.Time{})
+	c.add(all, time.Time{}, false)
 	switch {
 	case len(c.providers) > 1:
 		return found{}, problem(ProblemSeveralProviders, "This metadata describes several identity providers. Ask for the metadata of one, or enter its values by hand.")
@@ -112,8 +115,9 @@ type collection struct {
 	malformedEnd             bool
 }
 
-func (c *collection) add(group entitiesXML, end time.Time) {
+func (c *collection) add(group entitiesXML, end time.Time, signed bool) {
 	end = c.earlier(end, group.ValidUntil)
+	signed = signed || len(group.Signatures) > 0
 	for _, entity := range group.Entities {
 		entityEnd := c.earlier(end, entity.ValidUntil)
 		c.services = c.services || len(entity.Services) > 0
@@ -122,11 +126,11 @@ func (c *collection) add(group entitiesXML, end time.Time) {
 				c.otherProtocols = true
 				continue
 			}
-			c.providers = append(c.providers, found{entity, p, c.earlier(entityEnd, p.ValidUntil)})
+			c.providers = append(c.providers, found{entity, p, c.earlier(entityEnd, p.ValidUntil), signed || len(entity.Signatures) > 0})
 		}
 	}
 	for _, g := range group.Groups {
-		c.add(g, end)
+		c.add(g, end, signed)
 	}
 }
 

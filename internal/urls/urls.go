@@ -144,7 +144,10 @@ const (
 	IdentityProviderEdit    P2 = "/orgs/:org/security/identity-providers/:idp/edit"
 	IdentityProviderEnable  P2 = "/orgs/:org/security/identity-providers/:idp/enable"
 	IdentityProviderDisable P2 = "/orgs/:org/security/identity-providers/:idp/disable"
-	IdentityProviderDelete  P2 = "/orgs/:org/security/identity-providers/:idp/delete"
+	// IdentityProviderLook looks at the metadata now; IdentityProviderProposal decides on what was found.
+	IdentityProviderLook     P2 = "/orgs/:org/security/identity-providers/:idp/look"
+	IdentityProviderProposal P2 = "/orgs/:org/security/identity-providers/:idp/proposal"
+	IdentityProviderDelete   P2 = "/orgs/:org/security/identity-providers/:idp/delete"
 )
 
 // An app's pages.

@@ -81,6 +81,8 @@ func belongings() []belonging {
 		{table: "sign_in_attempts", of: ofProviders},
 		{table: "identity_links", of: own},
 		{table: "session_authentications", of: own},
+		{table: "metadata_refreshes", of: ofProviders},
+		{table: "certificate_notices", of: ofProviders},
 		{table: "identity_provider_certificates", of: ofProviders},
 		{table: "identity_provider_sightings", of: ofProviders},
 		{table: "identity_provider_reservations", of: own},

@@ -57,6 +57,8 @@ func (w *world) everything() {
 	w.plantResources()
 	w.run("INSERT INTO invitation_teams (organization_id, invitation_id, team_id) SELECT i.organization_id, i.id, t.id FROM invitations i JOIN teams t ON t.organization_id = i.organization_id")
 	w.run("INSERT INTO base_workflows (app_id, workflow_id) SELECT app_id, id FROM workflows")
+	w.run("INSERT INTO metadata_refreshes (provider_id, metadata_url, next_at) SELECT id, metadata_url, created_at FROM identity_providers")
+	w.run("INSERT INTO certificate_notices (provider_id, sha256, days, at) SELECT provider_id, sha256, 30, not_before FROM identity_provider_certificates")
 	_, err := w.in("northwind", "ada@northwind.example").MakeResetLink(w.ctx, w.userID("tess@northwind.example"), secret.HashToken("a link"))
 	must(w.t, err)
 }

@@ -182,36 +182,41 @@ func (t Tenant) EditIdentityProvider(ctx context.Context, slug string, version i
 		if was.Version != version {
 			return models.Refuse(models.Stale, "Somebody else changed this identity provider meanwhile. Look at what it is now, and save again.")
 		}
-		if was.Enabled && len(in.Certificates) == 0 {
-			return errNoCertificate
-		}
-		err = u.do(
-			stmt(`UPDATE identity_providers SET name = ?, entity_id = ?, sso_url = ?, sso_binding = ?, metadata_url = ?, metadata_xml = ?,
-				attribute_person = ?, attribute_email = ?, attribute_first_name = ?, attribute_last_name = ?, attribute_display_name = ?, attribute_groups = ?,
-				admits_domains = ?, version = version + 1, updated_at = ? WHERE id = ?`,
-				in.Name, in.EntityID, in.SSOURL, in.SSOBinding, in.MetadataURL, in.MetadataXML, in.Attributes.Person, in.Attributes.Email,
-				in.Attributes.FirstName, in.Attributes.LastName, in.Attributes.DisplayName, in.Attributes.Groups, in.AdmitsDomains, u.now, was.ID),
-			stmt("DELETE FROM identity_provider_certificates WHERE provider_id = ?", was.ID),
-		)
-		if err != nil {
-			return err
-		}
-		if err := u.keepCertificates(was.ID, in.Certificates, was.Certificates); err != nil {
-			return err
-		}
-		is, err := t.provider(u, strings.ToLower(was.Slug))
-		if err != nil {
-			return err
-		}
-		ended, err := u.distrust(was, is)
-		if err != nil {
-			return err
-		}
-		e := on(entry(t.actor.Person, models.ActionProviderEdited), "identity-provider", is.ID, is.Name)
-		e.Before, e.After = differences(described(was), described(is))
-		maps.Copy(e.After, ended)
-		return u.record([]string{t.organization()}, e)
+		return t.replace(u, was, in, models.ActionProviderEdited)
 	})
+}
+
+// replace makes the values of a change those of the provider, which is locked.
+func (t Tenant) replace(u *unit, was models.IdentityProvider, in models.ProviderChange, action models.Action) error {
+	if was.Enabled && len(in.Certificates) == 0 {
+		return errNoCertificate
+	}
+	err := u.do(
+		stmt(`UPDATE identity_providers SET name = ?, entity_id = ?, sso_url = ?, sso_binding = ?, metadata_url = ?, metadata_xml = ?,
+			attribute_person = ?, attribute_email = ?, attribute_first_name = ?, attribute_last_name = ?, attribute_display_name = ?, attribute_groups = ?,
+			admits_domains = ?, version = version + 1, updated_at = ? WHERE id = ?`,
+			in.Name, in.EntityID, in.SSOURL, in.SSOBinding, in.MetadataURL, in.MetadataXML, in.Attributes.Person, in.Attributes.Email,
+			in.Attributes.FirstName, in.Attributes.LastName, in.Attributes.DisplayName, in.Attributes.Groups, in.AdmitsDomains, u.now, was.ID),
+		stmt("DELETE FROM identity_provider_certificates WHERE provider_id = ?", was.ID),
+	)
+	if err != nil {
+		return err
+	}
+	if err := u.keepCertificates(was.ID, in.Certificates, was.Certificates); err != nil {
+		return err
+	}
+	is, err := t.provider(u, strings.ToLower(was.Slug))
+	if err != nil {
+		return err
+	}
+	ended, err := u.distrust(was, is)
+	if err != nil {
+		return err
+	}
+	e := on(entry(t.actor.Person, action), "identity-provider", is.ID, is.Name)
+	e.Before, e.After = differences(described(was), described(is))
+	maps.Copy(e.After, ended)
+	return u.record([]string{t.organization()}, e)
 }
 
 // distrust ends what rests on values that are no more. Another entity ID is another identity provider, whose names mean other people: the
