@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"crypto/x509"
 	"strconv"
 	"time"
 
@@ -113,6 +114,9 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 		Created: p.CreatedAt, Updated: p.UpdatedAt, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)),
 		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug),
 		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
+	}
+	if ours, err := x509.ParseCertificate(p.CertificateDER); err == nil {
+		view.OurUntil = ours.NotAfter
 	}
 	if view.Refresh, err = h.refreshView(c.Request().Context(), a, p); err != nil {
 		return view, err

@@ -40,14 +40,9 @@ func (h *Handlers) Security(c echo.Context, a models.Actor) error {
 }
 
 func providerRow(a models.Actor, p models.IdentityProvider) views.ProviderRow {
-	row := views.ProviderRow{Slug: p.Slug, Name: p.Name, Enabled: p.Enabled, LastSignIn: p.LastSignInAt, Now: time.Now().UTC()}
+	row := views.ProviderRow{Slug: p.Slug, Name: p.Name, Enabled: p.Enabled, LastSignIn: p.LastSignInAt, Expires: p.LastCertificateEnd(), Now: time.Now().UTC()}
 	if a.May(authz.SecurityManage) {
 		row.URL = urls.IdentityProvider.To(a.Organization.Slug, p.Slug)
-	}
-	for _, certificate := range p.Certificates {
-		if row.Expires.IsZero() || certificate.NotAfter.Before(row.Expires) {
-			row.Expires = certificate.NotAfter
-		}
 	}
 	return row
 }

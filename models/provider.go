@@ -21,6 +21,7 @@ type IdentityProvider struct {
 	Attributes     AttributeNames
 	AdmitsDomains  bool // lets people in whom nobody invited, by a domain that the organization verified
 	Certificates   []ProviderCertificate
+	CertificateDER []byte // ours, by which it knows us
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	LastSignInAt   time.Time // zero: never

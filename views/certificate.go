@@ -40,23 +40,69 @@ type certificateWarning struct {
 func (v Provider) warnings() []certificateWarning {
 	var found []certificateWarning
 	for _, c := range v.Summary.Certificates {
-		followed := slices.ContainsFunc(v.Summary.Certificates, func(o CertificateCard) bool { return o.NotAfter.Sub(o.Now) >= expirySoon })
-		w := certificateWarning{what: "The certificate " + orUnnamed(c.Subject) + " " + c.endWords() + "."}
-		switch left := c.NotAfter.Sub(c.Now); {
-		case left >= expirySoon:
+		left := c.NotAfter.Sub(c.Now)
+		if left > certificateTold {
 			continue
-		case followed:
-			w.advice = "Another one is stored beside it, so the identity provider can change over without locking anybody out."
-		case left <= 0:
-			w.tone = parts.Bad
-			w.advice = "Sign-in still works, because the certificate is pinned here. Ask the identity provider's administrator for a new one and add it with Edit."
-		default:
-			w.tone = parts.Warn
-			w.advice = "Add its successor with Edit before the identity provider changes over, so that nobody is locked out."
+		}
+		w := certificateWarning{what: "The certificate " + orUnnamed(c.Subject) + " " + c.endWords() + "."}
+		w.tone, w.advice = urgency(left)
+		if slices.ContainsFunc(v.Summary.Certificates, func(o CertificateCard) bool {
+			return o.NotAfter.After(c.NotAfter) && o.NotAfter.Sub(o.Now) >= expirySoon
+		}) {
+			w.tone, w.advice = parts.Neutral, "Another one is stored beside it, so the identity provider can change over without locking anybody out."
 		}
 		found = append(found, w)
 	}
+	if left := v.OurUntil.Sub(v.Row.Now); !v.OurUntil.IsZero() && left <= certificateTold {
+		w := certificateWarning{what: "Our certificate, by which the identity provider knows this console, expires " + parts.Relative(v.OurUntil, v.Row.Now) + "."}
+		if left <= 0 {
+			w.what = "Our certificate, by which the identity provider knows this console, expired " + parts.Relative(v.OurUntil, v.Row.Now) + "."
+		}
+		w.tone, _ = urgency(left)
+		w.advice = "Make a new key below and give its certificate to the identity provider: some refuse sign-ins when the old one is over."
+		found = append(found, w)
+	}
 	return found
+}
+
+// urgency is how loudly the end of a certificate is told that no other one follows, and what to do about it.
+func urgency(left time.Duration) (parts.Tone, string) {
+	switch {
+	case left <= 0:
+		return parts.Bad, "Sign-in still works, because the certificate is pinned here, but the identity provider may change over any day. Add the new one today."
+	case left <= certificateUrgent:
+		return parts.Bad, "When the identity provider changes over and the new certificate is not here, nobody can sign in through it. Add it now."
+	case left <= certificateSoon:
+		return parts.Warn, "Ask the identity provider’s administrator for the new one, and add it this week."
+	case left <= certificatePlan:
+		return parts.Warn, "Plan when the identity provider changes over, and add the new certificate before, so that nobody is locked out."
+	}
+	return parts.Neutral, "There is time. Ask the identity provider’s administrator when it changes over, and add the new certificate before."
+}
+
+// certificateAlert is what an Administrator has to do about a certificate that has ended or is about to.
+type certificateAlert struct {
+	tone        parts.Tone
+	title, text string
+	url         string
+}
+
+// certificateAlerts are about enabled providers, in the order of the list, for who may do something about them.
+func certificateAlerts(providers []ProviderRow, manages bool) []certificateAlert {
+	var alerts []certificateAlert
+	for _, p := range providers {
+		left := p.Expires.Sub(p.Now)
+		if !manages || !p.Enabled || p.Expires.IsZero() || left > certificatePlan {
+			continue
+		}
+		alert := certificateAlert{url: p.URL, title: "The certificate of " + p.Name + " expires " + parts.Relative(p.Expires, p.Now) + "."}
+		if left <= 0 {
+			alert.title = "The certificate of " + p.Name + " has expired."
+		}
+		alert.tone, alert.text = urgency(left)
+		alerts = append(alerts, alert)
+	}
+	return alerts
 }
 
 func (r ProviderRow) state() parts.Pill { return statePill(r.Enabled) }

@@ -91,36 +91,3 @@ func certificateSign(until, now time.Time) parts.Pill {
 	}
 	return parts.Pill{Label: "Certificate until " + until.UTC().Format("2 Jan 2006")}
 }
-
-// certificateAlert is what an Administrator has to do about a certificate that has ended or is about to.
-type certificateAlert struct {
-	tone        parts.Tone
-	title, text string
-	url         string
-}
-
-// alerts are about enabled providers, worst first as they come.
-func (v Overview) alerts() []certificateAlert {
-	var alerts []certificateAlert
-	for _, p := range v.Providers {
-		left := p.Expires.Sub(p.Now)
-		if !v.Manages || !p.Enabled || p.Expires.IsZero() || left > certificatePlan {
-			continue
-		}
-		alert := certificateAlert{url: p.URL, tone: parts.Warn, title: "The certificate of " + p.Name + " expires " + parts.Relative(p.Expires, p.Now) + "."}
-		switch {
-		case left <= 0:
-			alert.tone, alert.title = parts.Bad, "The certificate of "+p.Name+" has expired."
-			alert.text = "Sign-in still works, because the certificate is pinned here, but its provider may change over any day. Add the new one today."
-		case left <= certificateUrgent:
-			alert.tone = parts.Bad
-			alert.text = "When the identity provider changes over and the new certificate is not here, nobody can sign in through it. Add it now."
-		case left <= certificateSoon:
-			alert.text = "Ask the identity provider’s administrator for the new one, and add it this week."
-		default:
-			alert.text = "Plan when the identity provider changes over, and add the new certificate before."
-		}
-		alerts = append(alerts, alert)
-	}
-	return alerts
-}

@@ -67,7 +67,9 @@ func TestCertificatesThatEndAreWarnedOfUnlessAnotherTakesOver(t *testing.T) {
 		bad   int
 		all   int
 	}{
-		{"in order", []views.CertificateCard{sampleCard("CN=a", -day, 40*day)}, 0, 0, 0},
+		{"in order", []views.CertificateCard{sampleCard("CN=a", -day, 61*day)}, 0, 0, 0},
+		{"ends in two months", []views.CertificateCard{sampleCard("CN=a", -day, 59*day)}, 0, 0, 1},
+		{"ends this week", []views.CertificateCard{sampleCard("CN=a", -day, 6*day)}, 0, 1, 1},
 		{"ends soon", []views.CertificateCard{sampleCard("CN=a", -day, 29*day)}, 1, 0, 1},
 		{"ended", []views.CertificateCard{sampleCard("CN=a", -9*day, -day)}, 0, 1, 1},
 		{"ends soon, another is there", []views.CertificateCard{sampleCard("CN=a", -day, 29*day), sampleCard("CN=b", -day, 400*day)}, 0, 0, 1},

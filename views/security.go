@@ -19,7 +19,7 @@ type ProviderRow struct {
 	Slug       string
 	Name       string
 	Enabled    bool
-	Expires    time.Time // the earliest end of a certificate in use; zero when there is none
+	Expires    time.Time // when the last of its certificates ends; zero when there is none
 	LastSignIn time.Time // zero: never
 	Now        time.Time
 }
@@ -91,7 +91,8 @@ type Provider struct {
 	Summary   ProviderSummary
 	Metadata  string // the URL it was read from, if any
 	Refresh   Refresh
-	Links     int // people who sign in through it
+	OurUntil  time.Time // when our own certificate for it ends
+	Links     int       // people who sign in through it
 	Created   time.Time
 	Updated   time.Time
 	Attempts  []AttemptRow

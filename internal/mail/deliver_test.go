@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -147,6 +148,32 @@ your password stays as it is, and nobody else has this link.
 	for d, want := range map[time.Duration]string{time.Minute: "1 minute", 90 * time.Minute: "90 minutes", 24 * time.Hour: "24 hours"} {
 		if got := span(d); got != want {
 			t.Errorf("%v: %q", d, got)
+		}
+	}
+}
+
+func TestCertificateEndMessage(t *testing.T) {
+	base := CertificateEnd{
+		To: "ada@northwind.example", Name: "Ada", Organization: "Northwind\nBcc: x", Provider: "Okta\r\nEvil", Until: time.Date(2026, 3, 15, 12, 0, 0, 0, time.UTC),
+		Link: "https://console.example/orgs/northwind/security/identity-providers/okta",
+	}
+	for name, c := range map[string]struct {
+		ours    bool
+		left    time.Duration
+		subject string
+		says    string
+	}{
+		"theirs":       {false, 14*24*time.Hour - time.Minute, "The certificate of Okta Evil ends in 14 days", "ends on 15 March 2026, in 14 days."},
+		"theirs, soon": {false, time.Hour, "The certificate of Okta Evil ends in 1 day", "before the change"},
+		"theirs, over": {false, -time.Hour, "The certificate of Okta Evil has ended", "Signing in still works"},
+		"ours":         {true, 7 * 24 * time.Hour, "The certificate of Okta Evil ends in 7 days", "make a new key"},
+		"ours, over":   {true, 0, "The certificate of Okta Evil has ended", "today"},
+	} {
+		end := base
+		end.Ours, end.Left = c.ours, c.left
+		m := end.Message()
+		if m.To != end.To || m.Subject != c.subject || !strings.Contains(m.Text, c.says) || !strings.HasSuffix(m.Text, "\n"+base.Link+"\n") || strings.Contains(m.Text, "\nBcc") {
+			t.Errorf("%s: %q\n%s", name, m.Subject, m.Text)
 		}
 	}
 }

@@ -68,6 +68,54 @@ func (i Invitation) Message() Message {
 	return Message{To: i.To, Subject: "Invitation to " + organization, Text: lines(text...)}
 }
 
+// CertificateEnd is what the message to an Administrator about a certificate near its end needs.
+type CertificateEnd struct {
+	To           string
+	Name         string // of the Administrator
+	Organization string
+	Provider     string // name of the identity provider
+	Ours         bool   // it is the console's own certificate, not the identity provider's
+	Until        time.Time
+	Left         time.Duration // none or less: it is over
+	Link         string        // the identity provider's page
+}
+
+// Message writes it.
+func (c CertificateEnd) Message() Message {
+	provider := oneLine(c.Provider)
+	whose, ends := "the certificate with which "+provider+" signs", "ends on "+c.Until.UTC().Format("2 January 2006")+", in "+days(c.Left)+"."
+	subject := "The certificate of " + provider + " ends in " + days(c.Left)
+	if c.Ours {
+		whose = "the certificate by which " + provider + " knows this console"
+	}
+	if c.Left <= 0 {
+		ends, subject = "ended on "+c.Until.UTC().Format("2 January 2006")+".", "The certificate of "+provider+" has ended"
+	}
+	text := []string{greeting(c.Name), "", whose, ends, "It is an identity provider of " + oneLine(c.Organization) + " on Gatehouse.", ""}
+	switch {
+	case c.Ours && c.Left > 0:
+		text = append(text, "What to do: make a new key on the page below, and give the new certificate to", "the identity provider before that day. Some refuse sign-ins afterwards.")
+	case c.Ours:
+		text = append(text, "What to do: make a new key on the page below today, and give the new certificate", "to the identity provider. Some refuse sign-ins until then.")
+	case c.Left > 0:
+		text = append(text, "What to do: ask the identity provider's administrator for the next certificate,", "and add it on the page below before the change. Afterwards nobody could sign in",
+			"through it until you do.")
+	default:
+		text = append(text, "Signing in still works, because the certificate is pinned here. It ends when the", "identity provider changes over. What to do: ask its administrator for the new",
+			"certificate, and add it on the page below today.")
+	}
+	return Message{To: c.To, Subject: subject, Text: lines(append(text, "", c.Link)...)}
+}
+
+// days is a span in days, never less than one.
+func days(d time.Duration) string {
+	n := max(1, int((d+12*time.Hour)/(24*time.Hour)))
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
 // greeting takes a name that a person chose: without line breaks it cannot pretend to be more of the message.
 func greeting(name string) string {
 	name = oneLine(name)

@@ -17,7 +17,7 @@ func (r providerRow) noun() models.IdentityProvider {
 	return models.IdentityProvider{
 		ID: r.ID, OrganizationID: r.OrganizationID, Slug: r.Slug, Name: r.Name, ConnectionID: r.ConnectionID, EntityID: r.EntityID, SSOURL: r.SSOURL,
 		SSOBinding: r.SSOBinding, MetadataURL: r.MetadataURL, Enabled: r.Enabled, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-		LastSignInAt: r.LastSignInAt.Time, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
+		LastSignInAt: r.LastSignInAt.Time, CertificateDER: r.Certificate, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
 	}
 }
 
@@ -29,7 +29,7 @@ func (r certificateRow) noun() models.ProviderCertificate {
 
 const providerColumns = `p.id, p.organization_id, p.slug, p.name, p.connection_id, p.entity_id, p.sso_url, p.sso_binding, p.metadata_url, p.enabled,
 	p.last_sign_in_at, p.version, p.created_at, p.updated_at, p.attribute_person, p.attribute_email, p.attribute_first_name, p.attribute_last_name,
-	p.attribute_display_name, p.attribute_groups, p.admits_domains`
+	p.attribute_display_name, p.attribute_groups, p.admits_domains, p.certificate`
 
 // providersWhere reads identity providers by name, each with its certificates in the order they were given.
 func (u *unit) providersWhere(condition string, args ...any) ([]models.IdentityProvider, error) {

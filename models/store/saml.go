@@ -45,7 +45,7 @@ func (u *unit) connection(condition string, args ...any) (models.Connection, err
 		Provider     providerRow     `gorm:"embedded"`
 		Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
 	}
-	err := u.one(&row, "SELECT "+providerColumns+`, p.private_key, p.certificate,
+	err := u.one(&row, "SELECT "+providerColumns+`, p.private_key,
 		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.version AS o_version, o.created_at AS o_created_at
 		FROM identity_providers p JOIN organizations o ON o.id = p.organization_id WHERE `+condition, args...)
 	if err != nil {
