@@ -64,7 +64,7 @@ func (t Tenant) addTeams(u *unit, members []models.Member) error {
 	q := (&query{}).add("WITH tm AS MATERIALIZED (SELECT user_id, team_id FROM team_members WHERE organization_id = ? AND user_id IN (?))", t.organization(), ids)
 	q.add(" SELECT tm.user_id, t.slug, t.name FROM tm JOIN teams t ON t.id = tm.team_id")
 	if t.sharing() {
-		q.add(" WHERE (SELECT true FROM team_members mine WHERE mine.team_id = tm.team_id AND mine.user_id = ?)", t.actor.User.ID)
+		q.add(" WHERE (tm.team_id IN ("+ownTeams+")) IS TRUE", t.self()...)
 	}
 	q.add(" ORDER BY t.sort_name, t.id")
 	if err := u.rows(&rows, q); err != nil {

@@ -13,54 +13,89 @@ const (
 	// In an organization of a hundred thousand, collecting so many people of a team costs what looking for a page of them in order does.
 	few     = 2000
 	readFar = 5000 // rows that are looked at for those of a larger team
+	probed  = 100  // rows in which what is searched for shows itself, unless it is rare
 )
 
 // chosenMembers is a page of the members that fit the filter, with their accounts.
 //
-// What is filtered by role, status and source is read in its order from an index. What is filtered otherwise is not, and the way that is
-// quick for many matches is slow for few: matches of a common name come soon when the list is read in its order, but collecting and sorting
-// them all takes long; rare ones are collected in no time, but reading in order would read everybody. So PostgreSQL reads the list in its
-// order for a while, and only when that does not fill the page it collects the matches; the people of a small team it collects at once.
-// What is not needed is not run. SQLite, which serves small organizations, reads in order.
+// What is filtered by role, status and source is read in its order from an index, and so is a team by name. What is filtered otherwise is
+// not, and the way that is quick for many matches is slow for few: matches of a common name come soon when the list is read in its order, but
+// collecting and sorting them all takes long; rare ones are collected in no time, but reading in order would read everybody. So PostgreSQL
+// reads the list in its order for a while, and only when that does not fill the page it collects the matches; the people of a small team, and
+// what is rare at first sight, it collects at once. What is not needed is not run. SQLite, which serves small organizations, reads in order.
 func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder, w window) *query {
 	sets := t.sets(filter)
 	searched := utf8.RuneCountInString(foldQuery(filter.Query)) >= trigram
 	if u.dialect != postgresDialect || (len(sets) == 0 && !filter.Idle && !searched) {
-		return t.withAccounts(o, w, t.ranges(filter, o, w, w.size+1, func(q *query) { t.narrow(u, q, filter) }))
+		return t.withAccounts(o, w, t.ranges(filter, o, w, w.size+1, func(q *query) { t.narrow(u, q, filter, sets) }))
 	}
-	reads := readNear
-	if len(sets) > 0 {
-		reads = readFar
+	ofTeam := filter.Team != "" && o.by == models.SortByName
+	inOrder := func(limit int) *query {
+		return t.ranges(filter, o, w, limit, func(q *query) {
+			if filter.Idle { // begins where they can begin
+				u.idleFrom(q, o)
+			}
+		})
 	}
-	stretch := t.ranges(filter, o, w, reads, func(q *query) {
-		if filter.Idle { // begins where they can begin
-			u.idleFrom(q, o)
+	// The index of the search knows what is left without looking at more, but it knows all organizations: a small one is read.
+	var stretch, small *query
+	ends := (&query{}).add("NOT ").addAll(t.large())
+	switch {
+	case ofTeam:
+		stretch, ends = t.teamInOrder(filter, o, w, readFar)
+		small = (&query{}).add("false")
+	case len(sets) > 0:
+		stretch = inOrder(readFar)
+		if !searched {
+			ends = stretch.runsOut(readFar)
 		}
-	})
-	q := (&query{}).add("WITH small AS MATERIALIZED (SELECT ")
-	if len(sets) > 0 {
-		q.addAll(sets[0].size).add(" <= " + strconv.Itoa(few))
-	} else {
-		q.add("false")
+		small = (&query{}).addAll(sets[0].size).add(" <= " + strconv.Itoa(few))
+	case searched:
+		stretch = inOrder(readNear)
+		small = t.large().add(" AND NOT EXISTS (SELECT 1 FROM (").addAll(inOrder(probed)).add(") m WHERE true")
+		small.search(u.dialect, "m.search", filter.Query)
+		small.add(")")
+	default:
+		stretch = inOrder(readNear)
+		ends, small = stretch.runsOut(readNear), (&query{}).add("false")
 	}
+	q := (&query{}).add("WITH small AS MATERIALIZED (SELECT ").addAll(small)
 	q.add(" AS yes), near AS MATERIALIZED (SELECT * FROM (").addAll(stretch).add(") m WHERE NOT " + isSmall)
-	t.narrow(u, q, filter)
+	if ofTeam {
+		q.add(facet{filter.Role, filter.Status, filter.Source}.condition())
+		t.narrow(u, q, filter, sets[1:])
+	} else {
+		t.narrow(u, q, filter, sets)
+	}
 	w.limited(q, o.outside())
 	// Materialized, or the planner would read it in order again.
-	q.add("), far AS MATERIALIZED (").addAll(t.collected(u, filter, o, w))
-
-	q.add("), done AS MATERIALIZED (SELECT (SELECT count(*) FROM near) > " + strconv.Itoa(w.size))
-	if searched { // the index of the search knows what is left without looking at more, but it knows all organizations
-		q.add(" OR (SELECT coalesce(sum(c.members), 0) FROM member_counts c WHERE c.organization_id = ?) < "+strconv.Itoa(readNear), t.organization())
-	} else {
-		q.add(" OR ").addAll(stretch.runsOut(reads))
-	}
-	q.add(" AND NOT " + isSmall + " AS yes) ")
+	q.add("), far AS MATERIALIZED (").addAll(t.collected(u, filter, o, w, sets, searched))
+	q.add("), done AS MATERIALIZED (SELECT ((SELECT count(*) FROM near) > " + strconv.Itoa(w.size) + " OR ").addAll(ends)
+	q.add(") AND NOT " + isSmall + " AS yes) ")
 
 	choice := (&query{}).add("SELECT * FROM near WHERE (SELECT yes FROM done) UNION ALL SELECT * FROM (SELECT * FROM far m")
 	w.limited(choice, o.outside())
 	choice.add(") rest WHERE NOT (SELECT yes FROM done)")
 	return q.addAll(t.withAccounts(o, w, choice))
+}
+
+// large says whether the organization has more people than are looked at in their order.
+func (t Tenant) large() *query {
+	return (&query{}).add("(SELECT coalesce(sum(c.members), 0) FROM member_counts c WHERE c.organization_id = ?) >= "+strconv.Itoa(readNear), t.organization())
+}
+
+// teamInOrder reads a team by name, as far as limit; ends says whether that was all of it.
+func (t Tenant) teamInOrder(filter models.MemberFilter, o memberOrder, w window, limit int) (stretch, ends *query) {
+	norm, _ := slugNorm(filter.Team) // of what is no identifier there is no team
+	own := order{key: "tm.sort_name", id: "tm.user_id", descending: o.descending}
+	rows := (&query{}).add("SELECT tm.user_id, tm.sort_name FROM team_members tm WHERE tm.team_id = "+teamNamed, t.organization(), norm)
+	w.bound(rows, own)
+	w.sorted(rows, own)
+	rows.add(" LIMIT " + strconv.Itoa(limit))
+	stretch = (&query{}).add(`SELECT tm.user_id, m.role, m.suspended, m.source, tm.sort_name, m.search, m.joined_at, m.last_active_at, tm.sort_name AS sorted_by FROM (`).addAll(rows)
+	// A fence: as many are looked up as the page needs, where the planner might read all.
+	stretch.add(") tm CROSS JOIN LATERAL (SELECT * FROM members one WHERE one.organization_id = ? AND one.user_id = tm.user_id OFFSET 0) m", t.organization())
+	return stretch, rows.runsOut(limit)
 }
 
 // isSmall says, within the query, whether the first set is one to collect.
@@ -86,22 +121,25 @@ func (t Tenant) sharers() set {
 	all := (&query{}).add("SELECT theirs.user_id FROM team_members theirs WHERE theirs.team_id IN ("+ownTeams+")", t.self()...)
 	// The account as a row of its own, as a constant has no type in a union.
 	all.add(" UNION SELECT me.id FROM users me WHERE me.id = ?", t.actor.User.ID)
-	each := (&query{}).add(`(m.user_id = ? OR (SELECT true FROM team_members theirs WHERE theirs.organization_id = ? AND theirs.user_id = m.user_id
-		AND (SELECT true FROM team_members mine WHERE mine.team_id = theirs.team_id AND mine.user_id = ?) LIMIT 1))`, t.actor.User.ID, t.organization(), t.actor.User.ID)
+	// Whether a team is one's own is looked up among one's own, which are read once: IS TRUE keeps the planner from asking the table each time.
+	each := (&query{}).add("(m.user_id = ? OR (SELECT true FROM team_members theirs WHERE theirs.organization_id = ? AND theirs.user_id = m.user_id AND (theirs.team_id IN ("+
+		ownTeams+")) IS TRUE LIMIT 1))", append([]any{t.actor.User.ID, t.organization()}, t.self()...)...)
 	size := (&query{}).add("(SELECT coalesce(sum(t.members), 0) FROM team_members mine JOIN teams t ON t.id = mine.team_id WHERE mine.organization_id = ? AND mine.user_id = ?)", t.self()...)
 	return set{all, size, each}
 }
+
+// teamNamed is the key of a team; it takes organization and identifier.
+const teamNamed = "(SELECT t.id FROM teams t WHERE t.organization_id = ? AND t.slug_norm = ?)"
 
 // sets are the sets that the list is limited to, the smallest first.
 func (t Tenant) sets(filter models.MemberFilter) []set {
 	var sets []set
 	if filter.Team != "" {
 		norm, _ := slugNorm(filter.Team) // of what is no identifier there is no team
-		const team = "(SELECT t.id FROM teams t WHERE t.organization_id = ? AND t.slug_norm = ?)"
 		sets = append(sets, set{
-			(&query{}).add("SELECT tm.user_id FROM team_members tm WHERE tm.team_id = "+team, t.organization(), norm),
+			(&query{}).add("SELECT tm.user_id FROM team_members tm WHERE tm.team_id = "+teamNamed, t.organization(), norm),
 			(&query{}).add("coalesce((SELECT t.members FROM teams t WHERE t.organization_id = ? AND t.slug_norm = ?), 0)", t.organization(), norm),
-			(&query{}).add("(SELECT true FROM team_members tm WHERE tm.team_id = "+team+" AND tm.user_id = m.user_id LIMIT 1)", t.organization(), norm),
+			(&query{}).add("(SELECT true FROM team_members tm WHERE tm.team_id = "+teamNamed+" AND tm.user_id = m.user_id LIMIT 1)", t.organization(), norm),
 		})
 	}
 	if t.sharing() {
@@ -111,8 +149,8 @@ func (t Tenant) sets(filter models.MemberFilter) []set {
 }
 
 // narrow adds what no facet says.
-func (t Tenant) narrow(u *unit, q *query, filter models.MemberFilter) {
-	for _, s := range t.sets(filter) {
+func (t Tenant) narrow(u *unit, q *query, filter models.MemberFilter, sets []set) {
+	for _, s := range sets {
 		s.holds(q)
 	}
 	if filter.Idle {
@@ -134,23 +172,21 @@ func (u *unit) idleFrom(q *query, o memberOrder) {
 	}
 }
 
-// collected is every match behind the window's position, in no order: from a small team member by member; else by the index of the search, from the large team, or
-// from where the inactive ones stand together in the index of each facet.
-func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w window) *query {
-	asked, sets := facet{filter.Role, filter.Status, filter.Source}.condition(), t.sets(filter)
-	folded := foldQuery(filter.Query)
-	searched := utf8.RuneCountInString(folded) >= trigram
-	members := func(from string, args ...any) *query {
+// collected is every match behind the window's position, in no order: from a small team member by member; else by the index of the search,
+// from the large team, or from where the inactive ones stand together in the index of each facet.
+func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w window, sets []set, searched bool) *query {
+	asked := facet{filter.Role, filter.Status, filter.Source}.condition()
+	members := func(within []set, from string, args ...any) *query {
 		q := (&query{}).add("SELECT "+o.columns()+" FROM "+from+" WHERE m.organization_id = ?", append(args, t.organization())...)
 		w.bound(q, o.order)
-		t.narrow(u, q, filter)
+		t.narrow(u, q, filter, within)
 		return q
 	}
 	q := &query{}
 	if len(sets) > 0 {
 		// A fence: each member is looked up by itself, where the planner would read all.
 		one := (&query{}).add("(").addAll(sets[0].all).add(") s CROSS JOIN LATERAL (SELECT * FROM members one WHERE one.organization_id = ? AND one.user_id = s.user_id OFFSET 0) m", t.organization())
-		q.addAll(members(one.text.String(), one.args...)).add(asked)
+		q.addAll(members(sets[1:], one.text.String(), one.args...)).add(asked)
 		if !searched {
 			return q
 		}
@@ -158,15 +194,18 @@ func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w 
 	}
 	if searched {
 		// The same fence: what is asked of each match must not make the planner look for another way to the matches.
-		found := (&query{}).add("(SELECT * FROM members m WHERE m.organization_id = ?", t.organization()).add(asked+" AND m.search LIKE ? OFFSET 0) m", pattern(folded))
-		q.addAll(members(found.text.String(), found.args...))
-		return q.add(" AND NOT " + isSmall)
+		found := (&query{}).add("(SELECT * FROM members m WHERE m.organization_id = ?", t.organization()).add(asked+" AND m.search LIKE ? OFFSET 0) m", pattern(foldQuery(filter.Query)))
+		q.addAll(members(sets, found.text.String(), found.args...))
+		if len(sets) > 0 {
+			q.add(" AND NOT " + isSmall)
+		}
+		return q
 	}
 	for i, f := range memberOrderOf(models.SortByActive).facets(filter) {
 		if i > 0 {
 			q.add(" UNION ALL ")
 		}
-		q.addAll(members("members m")).add(f.condition())
+		q.addAll(members(nil, "members m")).add(f.condition())
 	}
 	return q
 }
