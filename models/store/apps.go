@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"unicode/utf8"
 
 	"gatehouse/internal/authz"
 	"gatehouse/models"
@@ -59,6 +61,10 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 	if byTime {
 		asked = momentWindow(filter.Page)
 	}
+	rare, err := t.rareApps(u, filter)
+	if err != nil {
+		return models.Listed[models.App]{}, err
+	}
 	return list(asked, func(w window) ([]appRow, error) {
 		var rows []appRow
 		whole := (&query{}).add("SELECT " + appColumns + " FROM (")
@@ -67,8 +73,16 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 				whole.add(" UNION ")
 			}
 			// Each grant is read as far as the page goes, so that no list reads every app of the organization.
-			branch := (&query{}).add("SELECT "+appColumns+" FROM apps a"+g.text.String(), g.args...)
-			branch.add(" AND a.organization_id = ?", t.organization()).search(u.dialect, "a.search", filter.Query)
+			branch := (&query{}).add("SELECT " + appColumns + " FROM ")
+			if rare { // a fence: the planner must not look for another way to the matches, such as through the organization
+				branch.add("(SELECT * FROM apps found WHERE found.search LIKE ? OFFSET 0) a", pattern(foldQuery(filter.Query)))
+			} else {
+				branch.add("apps a")
+			}
+			branch.addAll(g).add(" AND a.organization_id = ?", t.organization())
+			if !rare {
+				branch.search(u.dialect, "a.search", filter.Query)
+			}
 			w.bound(branch, sorted)
 			w.limited(branch, sorted)
 			whole.add("SELECT * FROM (").add(branch.text.String(), branch.args...).add(") granted")
@@ -88,15 +102,38 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 	}, t.app)
 }
 
+// rareApps says whether what is searched for is so rare that the index of the search finds it sooner than reading the list in its order does:
+// in a large organization, when none of the first apps has it.
+func (t Tenant) rareApps(u *unit, filter models.AppFilter) (rare bool, err error) {
+	folded := foldQuery(filter.Query)
+	if u.dialect != postgresDialect || utf8.RuneCountInString(folded) < trigram {
+		return false, nil
+	}
+	first := (&query{}).add("SELECT a.search FROM apps a WHERE a.organization_id = ?", t.organization())
+	window{size: probed}.limited(first, appOrder(models.AppsBySlug))
+	q := (&query{}).add("SELECT coalesce((SELECT n >= "+strconv.Itoa(readNear)+" FROM organization_counts WHERE organization_id = ? AND what = 'apps'), false)", t.organization())
+	q.add(" AND NOT EXISTS (SELECT 1 FROM (").addAll(first).add(") a WHERE strpos(a.search, ?) > 0)", folded)
+	err = u.one(&rare, q.text.String(), q.args...)
+	return rare, err
+}
+
 // teamApps is a subquery of the apps of the actor's teams, each once however many teams have it. Where the teams' own index has the order of
 // the list and nothing else narrows it, only a page of them is looked up.
 func (t Tenant) teamApps(filter models.AppFilter, w window, sorted order) *query {
 	if sorted.key != appOrder(models.AppsBySlug).key || filter.Visibility != nil || foldQuery(filter.Query) != "" {
 		return (&query{}).add("SELECT DISTINCT ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
 	}
-	q := (&query{}).add("SELECT DISTINCT ta.slug_norm, ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
 	own := order{key: "ta.slug_norm", id: "ta.app_id", descending: sorted.descending}
-	w.bound(q, own)
+	if t.store.dialect != postgresDialect {
+		q := (&query{}).add("SELECT DISTINCT ta.slug_norm, ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
+		w.bound(q, own)
+		w.limited(q, own)
+		return q
+	}
+	each := (&query{}).add("SELECT ta.slug_norm, ta.app_id FROM team_apps ta WHERE ta.team_id = mine.team_id")
+	w.bound(each, own)
+	w.limited(each, own)
+	q := (&query{}).add("SELECT DISTINCT ta.slug_norm, ta.app_id FROM ("+ownTeams+") mine CROSS JOIN LATERAL (", t.self()...).addAll(each).add(") ta")
 	w.limited(q, own)
 	return q
 }

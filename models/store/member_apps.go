@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"gatehouse/internal/authz"
 	"gatehouse/models"
@@ -63,18 +64,20 @@ func (t Tenant) memberApp(m models.Member, r memberAppRow) models.MemberApp {
 	return models.MemberApp{App: app, Because: authz.Decide(subject, authz.SidebarView, object).Because}
 }
 
-// mostCounted is how far the apps that a member reaches are counted.
-const mostCounted = 1000
+// mostCounted is how far the apps that a member reaches are counted, unless it is all there are.
+const mostCounted = 200
 
 // CountMemberApps returns how many apps MemberApps leads through; more says that there are others beyond those counted.
 func (t Tenant) CountMemberApps(ctx context.Context, m models.Member) (n int, more bool, err error) {
-	q := (&query{}).add("SELECT count(*) FROM (SELECT a.id FROM (")
-	limited := window{size: mostCounted}
-	t.reachedBy(m, q, limited)
-	q.add(") a")
-	limited.limited(q, appsByID)
-	q.add(") counted")
-	err = t.store.read(ctx).one(&n, q.text.String(), q.args...)
+	u := t.store.read(ctx)
+	if m.Role.Valid() && m.Role != authz.TeamContributor && !m.Suspended && !t.sharing() {
+		err = u.one(&n, "SELECT coalesce((SELECT n FROM organization_counts WHERE organization_id = ? AND what = 'apps'), 0)", t.organization())
+		return n, false, fault("count member apps", err)
+	}
+	q := (&query{}).add("SELECT count(*) FROM (SELECT 1 FROM (")
+	t.reachedBy(m, q, window{size: mostCounted})
+	q.add(fmt.Sprintf(") a LIMIT %d) counted", mostCounted+1))
+	err = u.one(&n, q.text.String(), q.args...)
 	return min(n, mostCounted), n > mostCounted, fault("count member apps", err)
 }
 

@@ -10,7 +10,8 @@ import (
 	"gatehouse/models"
 )
 
-// hugeTeam adds to Northwind 20,000 people, of whom half are in one team, and 10,000 apps, of which a fifth are the team's.
+// hugeTeam adds to Northwind 20,000 people, of whom half are in one team, and 10,000 apps, of which a fifth are the team's. Tess
+// reaches two apps without it.
 const hugeTeam = `
 	INSERT INTO users (id, name, email, email_norm, version, created_at)
 		SELECT gen_random_uuid(), 'Person ' || n, 'p' || n || '@big.example', 'p' || n || '@big.example', 1, now() FROM generate_series(1, 20000) n;
@@ -26,6 +27,8 @@ const hugeTeam = `
 		SELECT gen_random_uuid(), o.id, 'big' || n, 'big' || n, 'big ' || n, 1, now(), now() FROM generate_series(1, 10000) n, organizations o WHERE o.slug = 'northwind';
 	INSERT INTO team_apps (organization_id, team_id, app_id, added_at)
 		SELECT t.organization_id, t.id, a.id, now() FROM teams t JOIN apps a ON a.organization_id = t.organization_id WHERE t.slug = 'big0' AND a.slug ~ '^big.*[05]$';
+	UPDATE apps SET visibility = 'organization' WHERE slug = 'big9876';
+	INSERT INTO collaborators (app_id, user_id, level, added_at) SELECT a.id, u.id, 'viewer', now() FROM apps a, users u WHERE a.slug = 'big9870' AND u.email = 'tess@northwind.example';
 	ANALYZE`
 
 // A page of a huge team costs what its rows cost. SQLite is not asked: it serves the first minute.
@@ -46,18 +49,22 @@ func TestAPageOfAHugeTeamReadsAPage(t *testing.T) {
 		return func() error { return second(ada.TeamMembers(ctx, huge, filter)) }
 	}
 	for name, page := range map[string]func() error{
-		"teams":                  func() error { return second(ada.Teams(ctx, models.TeamFilter{})) },
-		"the team":               func() error { return second(ada.Team(ctx, "big0")) },
-		"members":                members(models.TeamFilter{}),
-		"members, in the middle": members(models.TeamFilter{Page: middle}),
-		"members, going back":    members(models.TeamFilter{Page: back}),
-		"searched, rare":         members(models.TeamFilter{Query: "p9996@big"}),
-		"searched, common":       members(models.TeamFilter{Query: "example"}),
-		"searched, nobody":       members(models.TeamFilter{Query: "zoe out"}),
-		"searched, short":        members(models.TeamFilter{Query: "p"}),
-		"apps":                   func() error { return second(ada.TeamApps(ctx, huge, models.TeamFilter{})) },
-		"apps, searched":         func() error { return second(ada.TeamApps(ctx, huge, models.TeamFilter{Query: "big"})) },
-		"one to add":             func() error { return second(ada.TeamPeople(ctx, huge, []string{w.userID(ulfMail)})) },
+		"teams":                    func() error { return second(ada.Teams(ctx, models.TeamFilter{})) },
+		"the team":                 func() error { return second(ada.Team(ctx, "big0")) },
+		"members":                  members(models.TeamFilter{}),
+		"members, in the middle":   members(models.TeamFilter{Page: middle}),
+		"members, going back":      members(models.TeamFilter{Page: back}),
+		"searched, rare":           members(models.TeamFilter{Query: "p9996@big"}),
+		"searched, common":         members(models.TeamFilter{Query: "example"}),
+		"searched, nobody":         members(models.TeamFilter{Query: "zoe out"}),
+		"searched, short":          members(models.TeamFilter{Query: "p"}),
+		"apps":                     func() error { return second(ada.TeamApps(ctx, huge, models.TeamFilter{})) },
+		"apps, searched":           func() error { return second(ada.TeamApps(ctx, huge, models.TeamFilter{Query: "big"})) },
+		"all apps, searched, rare": func() error { return second(ada.Apps(ctx, models.AppFilter{Query: "big 9876"})) },
+		"all apps, searched, nobody": func() error {
+			return second(ada.Apps(ctx, models.AppFilter{Query: "nowhere", Sort: models.AppsNewest}))
+		},
+		"one to add": func() error { return second(ada.TeamPeople(ctx, huge, []string{w.userID(ulfMail)})) },
 	} {
 		statements, arguments := w.spied(t, func() { must(t, page()) })
 		equal(t, name+": statements", len(statements) > 0, true)
@@ -78,6 +85,14 @@ func TestAPageOfAHugeTeamReadsAPage(t *testing.T) {
 	all := must1(ada.TeamMembers(ctx, huge, models.TeamFilter{Query: "example", Page: middle}))
 	equal(t, "a full page", len(all.Rows), models.PageSize)
 	equal(t, "and more", all.Older != "" && all.Newer != "", true)
+
+	for _, sort := range []models.AppSort{models.AppsBySlug, models.AppsNewest} {
+		for query, found := range map[string]int{"BIG 9876": 1, "big 9877": 0, "big 987": 2, "big": 2} {
+			equal(t, "apps in reach with "+query, len(must1(w.in("northwind", tessMail).Apps(ctx, models.AppFilter{Query: query, Sort: sort})).Rows), found)
+		}
+	}
+	one := must1(ada.Members(ctx, models.MemberFilter{Query: "p9996@big"}))
+	equal(t, "a rare member", fmt.Sprint(len(one.Rows), " ", one.Rows[0].Name), "1 Person 9996")
 
 	start := time.Now()
 	effect := must1(ada.TeamDeletion(ctx, huge))
