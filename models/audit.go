@@ -68,6 +68,9 @@ const (
 	ActionProposalApproved    Action = "identity-provider.change-approved"
 	ActionProposalDismissed   Action = "identity-provider.change-dismissed"
 	ActionIdentityLinked      Action = "identity.linked"
+	ActionMappingCreated      Action = "group-mapping.created"
+	ActionMappingEdited       Action = "group-mapping.edited"
+	ActionMappingDeleted      Action = "group-mapping.deleted"
 	ActionTeamCreated         Action = "team.created"
 	ActionTeamEdited          Action = "team.edited"
 	ActionTeamDeleted         Action = "team.deleted"
@@ -177,6 +180,9 @@ var actionTexts = []struct {
 	{ActionProposalApproved, "approved what an identity provider's metadata says"},
 	{ActionProposalDismissed, "dismissed what an identity provider's metadata says"},
 	{ActionIdentityLinked, "linked a single sign-on identity"},
+	{ActionMappingCreated, "created a group mapping"},
+	{ActionMappingEdited, "edited a group mapping"},
+	{ActionMappingDeleted, "removed a group mapping"},
 	{ActionTeamCreated, "created a team"},
 	{ActionTeamEdited, "edited a team"},
 	{ActionTeamDeleted, "deleted a team"},

@@ -25,6 +25,7 @@ type Member struct {
 	Suspended    bool
 	Source       Source
 	Teams        []TeamRef
+	RoleThrough  string // the identity provider whose group gave the role; empty: people did
 	HasPassword  bool
 	HasSSO       bool // an identity provider of the organization knows the account
 	Elsewhere    bool // also a member of another organization, or a collaborator there (member page only)
@@ -33,9 +34,11 @@ type Member struct {
 
 	// The rest is known on the member's own pages only.
 	Version           int
-	OnlyAdministrator bool      // an active Administrator, and nobody else is
-	RoleChangedAt     time.Time // zero: it is the role they joined with
-	RoleChangedBy     string    // a name
+	OnlyAdministrator bool                // an active Administrator, and nobody else is
+	RoleChangedAt     time.Time           // zero: it is the role they joined with
+	RoleChangedBy     string              // a name
+	RoleBy            MappedBy            // the group mapping that gave the role, if one did
+	TeamsBy           map[string]MappedBy // the group mappings that gave teams, by the team's identifier
 }
 
 // MemberApp is an app that a member reaches, with every grant that reaches it.
@@ -93,3 +96,6 @@ type Listed[Row any] struct {
 
 // PageSize is how many rows a list shows.
 const PageSize = 50
+
+// LeastRole is what somebody begins with for whom nobody chose a role.
+const LeastRole = authz.OrganizationUser

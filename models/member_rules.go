@@ -28,6 +28,8 @@ func (m Member) MayBecome(role authz.Role, by Person) error {
 		return nil
 	case m.UserID == by.User.ID && role < m.Role:
 		return Refuse(Impossible, "Nobody gives themselves more rights. Ask another Administrator.")
+	case m.RoleBy.Owned:
+		return m.RoleBy.errOwned("the role of " + m.Name)
 	case m.Role == authz.Administrator:
 		return m.lastAdministrator(by)
 	}

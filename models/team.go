@@ -46,6 +46,7 @@ type TeamMember struct {
 	Suspended bool
 	AddedAt   time.Time
 	AddedBy   string // a name; empty: nobody knows
+	By        MappedBy
 }
 
 // TeamApp is an app as its team sees it.
@@ -66,6 +67,7 @@ const (
 	TeamChanged TeamOutcome = iota + 1
 	TeamSame                // in the team already, or not in it any more
 	TeamUnknown             // not of this organization, or no longer
+	TeamOwned               // an identity provider decides it
 )
 
 // TeamChange is one of several that were to be added to a team, or removed from it, with what became of it.

@@ -36,6 +36,7 @@ var constraints = []constraint{
 	{"collaborators_pk", "collaborators.app_id, collaborators.user_id", models.RefuseField("email", "They are a collaborator of this app already. Change what they may do in the list.")},
 	{"identity_providers_slug_uq", "identity_providers.organization_id, identity_providers.slug_norm", models.RefuseField("id", "This ID is taken. Choose another one.")},
 	{"identity_provider_certificates_pk", "identity_provider_certificates.provider_id, identity_provider_certificates.sha256", models.RefuseField("certificates", "The same certificate is there twice.")},
+	{"group_mappings_group_uq", "group_mappings.provider_id, group_mappings.group_value", models.RefuseField("group", "This group has a mapping already. Edit that one.")},
 	{"saml_replays_pk", "saml_replays.provider_id, saml_replays.assertion_id", errUsed},
 	{"saml_results_flow_uq", "saml_results.relay_state_hash", errUsed},
 }

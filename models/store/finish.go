@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 
 	"gorm.io/gorm"
@@ -48,7 +49,11 @@ type arrived struct {
 	Sealed           []byte `gorm:"column:identity"`
 	ExpiresAt        moment `gorm:"column:expires_at"`
 	ConsumedAt       moment `gorm:"column:consumed_at"`
+	Admits           bool   `gorm:"column:admits_domains"`
+	Mapped           bool   `gorm:"column:mapped"` // the provider has group mappings
+	SightedAt        moment `gorm:"column:sighted_at"`
 
+	userID   string // whose sign-in it turned out to be
 	identity models.SAMLIdentity
 }
 
@@ -68,24 +73,30 @@ func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser strin
 	var err error
 	// Two first sign-ins of one person at once collide on the person's new rows; the second then finds them made.
 	const tries = 3
+	locked := "" // the organization, when what its members are must not change meanwhile
 	for range tries {
 		err = s.transact(ctx, func(u *unit) error {
 			result = arrived{}
+			if err := u.lockOrganization(locked); err != nil {
+				return err
+			}
 			if err := u.takeResult(&result, resultHash, browser); err != nil {
 				return err
 			}
 			var err error
-			finished, err = u.enter(&result, previous, newToken, r)
+			finished, err = u.enter(&result, previous, newToken, r, locked != "")
 			return err
 		})
-		if !errors.Is(err, gorm.ErrDuplicatedKey) {
+		if errors.Is(err, errAlone) {
+			locked = result.OrganizationID
+		} else if !errors.Is(err, gorm.ErrDuplicatedKey) {
 			break
 		}
 	}
 	var refused *refusedSignIn
 	switch {
 	case err == nil:
-		return finished, s.signedInThrough(ctx, result.ProviderID)
+		return finished, errors.Join(s.signedInThrough(ctx, result.ProviderID), fault("finish sign-in", s.sight(ctx, &result, result.userID)))
 	case errors.As(err, &refused) && result.ProviderID != "":
 		// It has to be known although nothing of the sign-in is kept, and the result is used up.
 		recording := s.write(ctx, "refuse sign-in", func(u *unit) error {
@@ -107,12 +118,23 @@ func (s *Store) signedInThrough(ctx context.Context, providerID string) error {
 	return fault("finish sign-in", err)
 }
 
+// lockOrganization keeps others from changing what members of it are; without one it does nothing.
+func (u *unit) lockOrganization(id string) error {
+	if id == "" {
+		return nil
+	}
+	var row organizationRow
+	return u.one(&row, "SELECT o.id FROM organizations o WHERE o.id = ?"+u.dialect.forChange("o"), id)
+}
+
 const useAgain = "This sign-in was already used or took too long. Start again."
 
 // takeResult reads the result, marks it used and checks that it may be used here.
 func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 	known, err := u.found(a, `SELECT p.id AS provider_id, p.name AS provider_name, p.enabled, o.id AS organization_id, o.slug AS organization_slug,
-		o.name AS organization_name, f.return_path, f.browser_hash, r.identity, r.expires_at, r.consumed_at
+		o.name AS organization_name, f.return_path, f.browser_hash, r.identity, r.expires_at, r.consumed_at, p.admits_domains,
+		EXISTS (SELECT 1 FROM group_mappings g WHERE g.provider_id = p.id) AS mapped,
+		(SELECT s.at FROM identity_provider_sightings s WHERE s.provider_id = p.id) AS sighted_at
 		FROM saml_results r JOIN saml_flows f ON f.relay_state_hash = r.relay_state_hash
 		JOIN identity_providers p ON p.id = f.provider_id JOIN organizations o ON o.id = p.organization_id
 		WHERE r.token_hash = ?`+u.dialect.forShare("p")+u.dialect.forUpdate("r"), resultHash)
@@ -145,8 +167,13 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 }
 
 // enter finds or makes the person, opens the session, and records it all.
-func (u *unit) enter(a *arrived, previous, token []byte, r models.Request) (models.Finished, error) {
+func (u *unit) enter(a *arrived, previous, token []byte, r models.Request, locked bool) (models.Finished, error) {
 	user, err := u.identify(a, r)
+	if err != nil {
+		return models.Finished{}, err
+	}
+	a.userID = user.ID
+	mapped, err := u.applyMappings(a, user, r, locked)
 	if err != nil {
 		return models.Finished{}, err
 	}
@@ -166,6 +193,7 @@ func (u *unit) enter(a *arrived, previous, token []byte, r models.Request) (mode
 	}
 	e := entryOf(user.noun(), models.ActionSignedIn, models.BySAML, r)
 	e.After = map[string]string{"identity provider": a.ProviderName}
+	maps.Copy(e.After, mapped)
 	return models.Finished{
 		ReturnPath: a.ReturnPath, UserName: user.Name,
 		Organization: models.Organization{ID: a.OrganizationID, Slug: a.OrganizationSlug, Name: a.OrganizationName},
@@ -256,6 +284,9 @@ func (u *unit) acceptInvitation(a *arrived, email string, r models.Request) (use
 		return userRow{}, err
 	}
 	if !invited {
+		if user, admitted, err := u.admit(a, email, r); err != nil || admitted {
+			return user, err
+		}
 		return userRow{}, strangers(a, "Nobody with this address is a member or invited.")
 	}
 	var user userRow

@@ -16,11 +16,13 @@ type memberStateRow struct {
 	Elsewhere     bool          `gorm:"column:elsewhere"`
 	RoleChangedAt moment        `gorm:"column:role_changed_at"`
 	RoleChangedBy ref           `gorm:"column:role_changed_by_name"`
+	RoleBy        mappedByRow   `gorm:"embedded"`
 }
 
 func (r memberStateRow) noun() models.Member {
 	m := r.Member.noun()
 	m.Version, m.Elsewhere, m.RoleChangedAt, m.RoleChangedBy = r.Version, r.Elsewhere, r.RoleChangedAt.Time, string(r.RoleChangedBy)
+	m.RoleBy = r.RoleBy.noun()
 	m.OnlyAdministrator = m.Role == authz.Administrator && !m.Suspended && r.Alone
 	return m
 }
@@ -28,11 +30,13 @@ func (r memberStateRow) noun() models.Member {
 // memberState reads one member of the organization m; it is bound to organization and account.
 const memberState = `SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at, m.version, m.role_changed_at,
 	u.name, u.email, u.email_norm, u.password_hash <> '' AS has_password, b.name AS role_changed_by_name,
+	g.id AS mapping_id, g.group_value AS mapping_group, p.name AS mapping_provider, coalesce(g.authoritative AND p.enabled, false) AS mapping_owns,
 	NOT EXISTS (SELECT 1 FROM members o WHERE o.organization_id = m.organization_id AND o.role = 'administrator' AND NOT o.suspended AND o.user_id <> m.user_id) AS alone,
 	EXISTS (SELECT 1 FROM identity_links l WHERE l.user_id = m.user_id AND l.organization_id = m.organization_id) AS has_sso,
 	EXISTS (SELECT 1 FROM members o WHERE o.user_id = m.user_id AND o.organization_id <> m.organization_id)
 		OR EXISTS (SELECT 1 FROM collaborators c JOIN apps a ON a.id = c.app_id WHERE c.user_id = m.user_id AND a.organization_id <> m.organization_id) AS elsewhere
-	FROM members m JOIN users u ON u.id = m.user_id LEFT JOIN users b ON b.id = m.role_changed_by WHERE m.organization_id = ? AND m.user_id = ?`
+	FROM members m JOIN users u ON u.id = m.user_id LEFT JOIN users b ON b.id = m.role_changed_by
+	LEFT JOIN group_mappings g ON g.id = m.role_mapping_id LEFT JOIN identity_providers p ON p.id = g.provider_id WHERE m.organization_id = ? AND m.user_id = ?`
 
 // Member returns one member whom the actor may see, or models.ErrNotFound.
 func (t Tenant) Member(ctx context.Context, userID string) (models.Member, error) {
@@ -52,6 +56,29 @@ func (t Tenant) Member(ctx context.Context, userID string) (models.Member, error
 		return models.Member{}, fault("member", err)
 	}
 	one := []models.Member{rows[0].noun()}
-	err = t.addTeams(u, one)
+	if err = t.addTeams(u, one); err == nil {
+		err = t.addTeamGivers(u, &one[0])
+	}
 	return one[0], fault("member", err)
+}
+
+// addTeamGivers says of the teams of a member which of them a group mapping gave.
+func (t Tenant) addTeamGivers(u *unit, m *models.Member) error {
+	if len(m.Teams) == 0 {
+		return nil
+	}
+	var rows []struct {
+		Slug string      `gorm:"column:slug"`
+		By   mappedByRow `gorm:"embedded"`
+	}
+	err := u.all(&rows, `SELECT t.slug, g.id AS mapping_id, g.group_value AS mapping_group, p.name AS mapping_provider, g.authoritative AND p.enabled AS mapping_owns
+		FROM team_members tm JOIN group_mappings g ON g.id = tm.mapping_id JOIN identity_providers p ON p.id = g.provider_id JOIN teams t ON t.id = tm.team_id
+		WHERE tm.organization_id = ? AND tm.user_id = ?`, t.organization(), m.UserID)
+	if len(rows) > 0 {
+		m.TeamsBy = map[string]models.MappedBy{}
+	}
+	for _, row := range rows {
+		m.TeamsBy[row.Slug] = row.By.noun()
+	}
+	return err
 }

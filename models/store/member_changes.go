@@ -46,7 +46,7 @@ func (t Tenant) ChangeRole(ctx context.Context, userID string, role authz.Role, 
 		if err := m.MayBecome(role, t.actor.Person); err != nil || role == m.Role {
 			return err
 		}
-		if err := t.updateMember(u, m, "role = ?, role_changed_at = ?, role_changed_by = ?", role.Key(), u.now, t.actor.User.ID); err != nil {
+		if err := t.updateMember(u, m, "role = ?, role_changed_at = ?, role_changed_by = ?, role_mapping_id = NULL, own_role = NULL", role.Key(), u.now, t.actor.User.ID); err != nil {
 			return err
 		}
 		e := t.memberEntry(models.ActionMemberRoleChanged, m)

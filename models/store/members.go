@@ -12,12 +12,13 @@ type memberListRow struct {
 	Email       string    `gorm:"column:email"`
 	HasPassword bool      `gorm:"column:has_password"`
 	HasSSO      bool      `gorm:"column:has_sso"`
+	Through     ref       `gorm:"column:role_through"`
 }
 
 func (r memberListRow) noun() models.Member {
 	return models.Member{
 		UserID: r.Member.UserID, Name: r.Name, Email: r.Email, Role: roleOf(r.Member.Role), Suspended: r.Member.Suspended, Source: models.Source(r.Member.Source),
-		HasPassword: r.HasPassword, HasSSO: r.HasSSO, JoinedAt: r.Member.JoinedAt.Time, LastActiveAt: r.Member.LastActiveAt.Time,
+		RoleThrough: string(r.Through), HasPassword: r.HasPassword, HasSSO: r.HasSSO, JoinedAt: r.Member.JoinedAt.Time, LastActiveAt: r.Member.LastActiveAt.Time,
 	}
 }
 

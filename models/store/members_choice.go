@@ -214,6 +214,7 @@ func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w 
 func (t Tenant) withAccounts(o memberOrder, w window, choice *query) *query {
 	q := (&query{}).add(`SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at,
 		u.name, u.email, u.password_hash <> '' AS has_password,
+		(SELECT p.name FROM group_mappings g JOIN identity_providers p ON p.id = g.provider_id WHERE g.id = m.role_mapping_id) AS role_through,
 		EXISTS (SELECT 1 FROM identity_links l WHERE l.user_id = m.user_id AND l.organization_id = ?) AS has_sso FROM (`, t.organization()).
 		addAll(choice).add(") m JOIN users u ON u.id = m.user_id")
 	w.sorted(q, o.outside())

@@ -40,7 +40,7 @@ func memberOrderOf(sort models.MemberSort) memberOrder {
 
 // columns are the members' own, with what they are sorted by: an order that is read again further out must find it there.
 func (o memberOrder) columns() string {
-	return "m.user_id, m.role, m.suspended, m.source, m.sort_name, m.search, m.joined_at, m.last_active_at, " + o.key + " AS sorted_by"
+	return "m.user_id, m.role, m.suspended, m.source, m.sort_name, m.search, m.joined_at, m.last_active_at, m.role_mapping_id, " + o.key + " AS sorted_by"
 }
 
 // outside is the order of rows of which only the columns are left.

@@ -52,7 +52,6 @@ func (w *world) everything() {
 		w.run(`INSERT INTO group_mappings (id, organization_id, provider_id, group_value, authoritative, author_id, created_at, updated_at)
 			VALUES (?, ?, ?, 'eng', true, ?, ?, ?)`, mapping, c.Organization.ID, c.Provider.ID, w.userID(at.admin), w.now(), w.now())
 		w.run("INSERT INTO group_mapping_teams (organization_id, mapping_id, team_id) SELECT organization_id, ?, id FROM teams WHERE organization_id = ?", mapping, c.Organization.ID)
-		w.run("INSERT INTO identity_provider_sightings (provider_id, user_id, at, sealed) VALUES (?, ?, ?, ?)", c.Provider.ID, w.userID(at.guest), w.now(), "x")
 	}
 	w.plantResources()
 	w.run("INSERT INTO invitation_teams (organization_id, invitation_id, team_id) SELECT i.organization_id, i.id, t.id FROM invitations i JOIN teams t ON t.organization_id = i.organization_id")

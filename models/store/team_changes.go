@@ -58,6 +58,9 @@ func (t Tenant) RemoveTeamMembers(ctx context.Context, teamSlug string, userIDs 
 		if err != nil {
 			return err
 		}
+		if err := u.markOwned(team.ID, people); err != nil {
+			return err
+		}
 		changes, err = changeEach(people, func(p teamThing) (bool, error) {
 			return u.changed("DELETE FROM team_members WHERE organization_id = ? AND team_id = ? AND user_id = ?", t.organization(), team.ID, p.key)
 		}, func(p teamThing) error {
@@ -119,6 +122,7 @@ type teamThing struct {
 	key       string // empty: not of this organization
 	name      string
 	described string // for the audit log
+	owned     bool   // an identity provider decides whether they are in the team
 }
 
 // changeEach does the same to every thing in the order of their keys, so that two who change the same things never wait for each other, and
@@ -134,6 +138,10 @@ func changeEach(things []teamThing, change func(teamThing) (bool, error), record
 		thing := things[i]
 		changes[i] = models.TeamChange{ID: thing.id, Name: thing.name, Outcome: models.TeamUnknown}
 		if thing.key == "" {
+			continue
+		}
+		if thing.owned {
+			changes[i].Outcome = models.TeamOwned
 			continue
 		}
 		changed, err := change(thing)

@@ -17,11 +17,14 @@ type teamMemberListRow struct {
 	Suspended bool   `gorm:"column:suspended"`
 	AddedAt   moment `gorm:"column:added_at"`
 	Adder     ref    `gorm:"column:adder"`
+
+	By mappedByRow `gorm:"embedded"`
 }
 
 func (r teamMemberListRow) noun() models.TeamMember {
 	return models.TeamMember{
 		UserID: r.UserID, Name: r.Name, Email: r.Email, Role: roleOf(r.Role), Suspended: r.Suspended, AddedAt: r.AddedAt.Time, AddedBy: string(r.Adder),
+		By: r.By.noun(),
 	}
 }
 
@@ -43,7 +46,7 @@ func (t Tenant) TeamMembers(ctx context.Context, team models.Team, filter models
 }
 
 // memberOfTeam is a row of team_members tm with what it is searched in. As a query of its own and no join, it is asked in the list's order.
-const memberOfTeam = `SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by,
+const memberOfTeam = `SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by, tm.mapping_id,
 	(SELECT m.search FROM members m WHERE m.organization_id = tm.organization_id AND m.user_id = tm.user_id) AS search FROM team_members tm`
 
 func (t Tenant) chosenOfTeam(team models.Team, from string) *query {
@@ -53,7 +56,7 @@ func (t Tenant) chosenOfTeam(team models.Team, from string) *query {
 }
 
 func (t Tenant) teamMembersInOrder(d dialect, team models.Team, typed string, w window) *query {
-	choice := t.chosenOfTeam(team, "SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by FROM team_members tm")
+	choice := t.chosenOfTeam(team, "SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by, tm.mapping_id FROM team_members tm")
 	choice.search(d, "(SELECT m.search FROM members m WHERE m.organization_id = tm.organization_id AND m.user_id = tm.user_id)", typed)
 	w.bound(choice, teamMembersByName)
 	w.limited(choice, teamMembersByName)
@@ -66,7 +69,7 @@ func (t Tenant) teamMembersByIndex(team models.Team, folded string, w window) *q
 	w.bound(stretch, teamMembersByName)
 	w.sorted(stretch, teamMembersByName)
 	stretch.add(" LIMIT " + strconv.Itoa(readNear))
-	matches := t.chosenOfTeam(team, "SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by, m.search FROM matching m JOIN team_members tm ON tm.user_id = m.user_id")
+	matches := t.chosenOfTeam(team, "SELECT tm.organization_id, tm.user_id, tm.sort_name, tm.added_at, tm.added_by, tm.mapping_id, m.search FROM matching m JOIN team_members tm ON tm.user_id = m.user_id")
 	w.bound(matches, teamMembersByName)
 
 	q := (&query{}).add("WITH near AS MATERIALIZED (SELECT * FROM (").add(stretch.text.String(), stretch.args...)
@@ -85,9 +88,11 @@ func (t Tenant) teamMembersByIndex(team models.Team, folded string, w window) *q
 
 // teamMembersFrom reads a choice of a team's members with their accounts.
 func teamMembersFrom(choice *query, w window) *query {
-	whole := (&query{}).add("SELECT tm.user_id, tm.sort_name, tm.added_at, u.name, u.email, m.role, m.suspended, b.name AS adder FROM (").
+	whole := (&query{}).add(`SELECT tm.user_id, tm.sort_name, tm.added_at, u.name, u.email, m.role, m.suspended, b.name AS adder,
+		g.id AS mapping_id, g.group_value AS mapping_group, p.name AS mapping_provider, coalesce(g.authoritative AND p.enabled, false) AS mapping_owns FROM (`).
 		add(choice.text.String(), choice.args...).add(`) tm JOIN users u ON u.id = tm.user_id
-		JOIN members m ON m.organization_id = tm.organization_id AND m.user_id = tm.user_id LEFT JOIN users b ON b.id = tm.added_by`)
+		JOIN members m ON m.organization_id = tm.organization_id AND m.user_id = tm.user_id LEFT JOIN users b ON b.id = tm.added_by
+		LEFT JOIN group_mappings g ON g.id = tm.mapping_id LEFT JOIN identity_providers p ON p.id = g.provider_id`)
 	w.sorted(whole, teamMembersByName)
 	return whole
 }
