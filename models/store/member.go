@@ -56,29 +56,6 @@ func (t Tenant) Member(ctx context.Context, userID string) (models.Member, error
 		return models.Member{}, fault("member", err)
 	}
 	one := []models.Member{rows[0].noun()}
-	if err = t.addTeams(u, one); err == nil {
-		err = t.addTeamGivers(u, &one[0])
-	}
+	err = t.addTeams(u, one)
 	return one[0], fault("member", err)
-}
-
-// addTeamGivers says of the teams of a member which of them a group mapping gave.
-func (t Tenant) addTeamGivers(u *unit, m *models.Member) error {
-	if len(m.Teams) == 0 {
-		return nil
-	}
-	var rows []struct {
-		Slug string      `gorm:"column:slug"`
-		By   mappedByRow `gorm:"embedded"`
-	}
-	err := u.all(&rows, `SELECT t.slug, g.id AS mapping_id, g.group_value AS mapping_group, p.name AS mapping_provider, g.authoritative AND p.enabled AS mapping_owns
-		FROM team_members tm JOIN group_mappings g ON g.id = tm.mapping_id JOIN identity_providers p ON p.id = g.provider_id JOIN teams t ON t.id = tm.team_id
-		WHERE tm.organization_id = ? AND tm.user_id = ?`, t.organization(), m.UserID)
-	if len(rows) > 0 {
-		m.TeamsBy = map[string]models.MappedBy{}
-	}
-	for _, row := range rows {
-		m.TeamsBy[row.Slug] = row.By.noun()
-	}
-	return err
 }

@@ -45,7 +45,7 @@ func (t Tenant) Members(ctx context.Context, filter models.MemberFilter) (models
 	return page, fault("members", err)
 }
 
-// addTeams puts their teams on the members of a page, in one query.
+// addTeams puts their teams on the members of a page, in one query; on a single member also which of them a group mapping gave.
 func (t Tenant) addTeams(u *unit, members []models.Member) error {
 	if len(members) == 0 {
 		return nil
@@ -60,10 +60,17 @@ func (t Tenant) addTeams(u *unit, members []models.Member) error {
 		UserID string `gorm:"column:user_id"`
 		Slug   string `gorm:"column:slug"`
 		Name   string `gorm:"column:name"`
+
+		By mappedByRow `gorm:"embedded"`
+	}
+	given, givers := "", ""
+	if len(members) == 1 {
+		given = ", g.id AS mapping_id, g.group_value AS mapping_group, p.name AS mapping_provider, coalesce(g.authoritative AND p.enabled, false) AS mapping_owns"
+		givers = " LEFT JOIN group_mappings g ON g.id = tm.mapping_id LEFT JOIN identity_providers p ON p.id = g.provider_id"
 	}
 	// Materialized, or the planner would rather read everybody in the actor's teams than the teams of a page.
-	q := (&query{}).add("WITH tm AS MATERIALIZED (SELECT user_id, team_id FROM team_members WHERE organization_id = ? AND user_id IN (?))", t.organization(), ids)
-	q.add(" SELECT tm.user_id, t.slug, t.name FROM tm JOIN teams t ON t.id = tm.team_id")
+	q := (&query{}).add("WITH tm AS MATERIALIZED (SELECT user_id, team_id, mapping_id FROM team_members WHERE organization_id = ? AND user_id IN (?))", t.organization(), ids)
+	q.add(" SELECT tm.user_id, t.slug, t.name" + given + " FROM tm JOIN teams t ON t.id = tm.team_id" + givers)
 	if t.sharing() {
 		q.add(" WHERE (tm.team_id IN ("+ownTeams+")) IS TRUE", t.self()...)
 	}
@@ -74,6 +81,12 @@ func (t Tenant) addTeams(u *unit, members []models.Member) error {
 	for _, row := range rows {
 		member := at[row.UserID]
 		member.Teams = append(member.Teams, models.TeamRef{Slug: row.Slug, Name: row.Name})
+		if row.By.ID != "" {
+			if member.TeamsBy == nil {
+				member.TeamsBy = map[string]models.MappedBy{}
+			}
+			member.TeamsBy[row.Slug] = row.By.noun()
+		}
 	}
 	return nil
 }
