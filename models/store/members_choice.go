@@ -92,7 +92,7 @@ func (t Tenant) teamInOrder(filter models.MemberFilter, o memberOrder, w window,
 	w.bound(rows, own)
 	w.sorted(rows, own)
 	rows.add(" LIMIT " + strconv.Itoa(limit))
-	stretch = (&query{}).add(`SELECT tm.user_id, m.role, m.suspended, m.source, tm.sort_name, m.search, m.joined_at, m.last_active_at, tm.sort_name AS sorted_by FROM (`).addAll(rows)
+	stretch = (&query{}).add(`SELECT tm.user_id, m.role, m.suspended, m.source, tm.sort_name, m.search, m.joined_at, m.last_active_at, m.role_mapping_id, tm.sort_name AS sorted_by FROM (`).addAll(rows)
 	// A fence: as many are looked up as the page needs, where the planner might read all.
 	stretch.add(") tm CROSS JOIN LATERAL (SELECT * FROM members one WHERE one.organization_id = ? AND one.user_id = tm.user_id OFFSET 0) m", t.organization())
 	return stretch, rows.runsOut(limit)
