@@ -61,10 +61,7 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 	if byTime {
 		asked = momentWindow(filter.Page)
 	}
-	rare, err := t.rareApps(u, filter)
-	if err != nil {
-		return models.Listed[models.App]{}, err
-	}
+	rare := t.rareApps(u, filter)
 	return list(asked, func(w window) ([]appRow, error) {
 		var rows []appRow
 		whole := (&query{}).add("SELECT " + appColumns + " FROM (")
@@ -73,25 +70,33 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 				whole.add(" UNION ")
 			}
 			// Each grant is read as far as the page goes, so that no list reads every app of the organization.
-			branch := (&query{}).add("SELECT " + appColumns + " FROM ")
-			if rare { // a fence: the planner must not look for another way to the matches, such as through the organization
-				branch.add("(SELECT * FROM apps found WHERE found.search LIKE ? OFFSET 0) a", pattern(foldQuery(filter.Query)))
-			} else {
-				branch.add("apps a")
+			branch := func(from *query, narrow func(*query)) {
+				q := (&query{}).add("SELECT "+appColumns+" FROM ").addAll(from).addAll(g).add(" AND a.organization_id = ?", t.organization())
+				narrow(q)
+				w.bound(q, sorted)
+				w.limited(q, sorted)
+				whole.add("SELECT * FROM (").addAll(q).add(") granted")
 			}
-			branch.addAll(g).add(" AND a.organization_id = ?", t.organization())
-			if !rare {
-				branch.search(u.dialect, "a.search", filter.Query)
+			branch((&query{}).add("apps a"), func(q *query) {
+				q.search(u.dialect, "a.search", filter.Query)
+				if rare != nil {
+					q.add(" AND NOT (SELECT yes FROM rare)")
+				}
+			})
+			if rare != nil {
+				whole.add(" UNION ")
+				// A fence: the planner must not look for another way to the matches, such as through the organization.
+				branch((&query{}).add("(SELECT * FROM apps found WHERE (SELECT yes FROM rare) AND found.search LIKE ? OFFSET 0) a", pattern(foldQuery(filter.Query))), func(*query) {})
 			}
-			w.bound(branch, sorted)
-			w.limited(branch, sorted)
-			whole.add("SELECT * FROM (").add(branch.text.String(), branch.args...).add(") granted")
 		}
 		if whole.args == nil { // no grant could have that visibility
 			return nil, nil
 		}
 		whole.add(") a")
 		w.limited(whole, sorted)
+		if rare != nil {
+			whole = (&query{}).add("WITH rare AS MATERIALIZED (").addAll(rare).add(") ").addAll(whole)
+		}
 		err := u.rows(&rows, whole)
 		return rows, err
 	}, func(r appRow) position {
@@ -103,18 +108,16 @@ func (t Tenant) apps(u *unit, filter models.AppFilter) (models.Listed[models.App
 }
 
 // rareApps says whether what is searched for is so rare that the index of the search finds it sooner than reading the list in its order does:
-// in a large organization, when none of the first apps has it.
-func (t Tenant) rareApps(u *unit, filter models.AppFilter) (rare bool, err error) {
+// in a large organization, when none of the first apps has it. It is nil where the list is read in any case.
+func (t Tenant) rareApps(u *unit, filter models.AppFilter) *query {
 	folded := foldQuery(filter.Query)
 	if u.dialect != postgresDialect || utf8.RuneCountInString(folded) < trigram {
-		return false, nil
+		return nil
 	}
 	first := (&query{}).add("SELECT a.search FROM apps a WHERE a.organization_id = ?", t.organization())
 	window{size: probed}.limited(first, appOrder(models.AppsBySlug))
 	q := (&query{}).add("SELECT coalesce((SELECT n >= "+strconv.Itoa(readNear)+" FROM organization_counts WHERE organization_id = ? AND what = 'apps'), false)", t.organization())
-	q.add(" AND NOT EXISTS (SELECT 1 FROM (").addAll(first).add(") a WHERE strpos(a.search, ?) > 0)", folded)
-	err = u.one(&rare, q.text.String(), q.args...)
-	return rare, err
+	return q.add(" AND NOT EXISTS (SELECT 1 FROM (").addAll(first).add(") a WHERE strpos(a.search, ?) > 0) AS yes", folded)
 }
 
 // teamApps is a subquery of the apps of the actor's teams, each once however many teams have it. Where the teams' own index has the order of
