@@ -106,6 +106,8 @@ for (const js of [true, false]) {
       const [page, other] = [await browse({ js }), await browse({ js })];
       for (const each of [page, other]) await signIn(each, alice, goodPassword, settings);
       await arrived(page, settings, 'Settings');
+      await page.getByRole('link', { name: 'Delete organization…' }).click();
+      await arrived(page, `${settings}/delete`, 'Delete organization');
       assert.match(await page.locator('.danger-zone').innerText(), /This deletes Contoso KG with all that is in it: 1 member and \d+ audit entries\./);
       const confirm = page.getByLabel('Type contoso to confirm');
       await confirm.fill('contoso');
@@ -113,7 +115,7 @@ for (const js of [true, false]) {
       await page.goto('/orgs/contoso');
       await seen(heading(page, 'Contoso KG'));
 
-      await page.goto(settings);
+      await page.goto(`${settings}/delete`);
       await confirm.fill('northwind');
       assert.equal(await send(page, deletes(page)), 422);
       await refusedAt(page, 'Type contoso to confirm', 'Type “contoso” to delete it.');

@@ -10,8 +10,8 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
   const everybody = ['/account', '/account/security', '/collaborations', home, `${home}/apps`, `${home}/apps/:name`, `${home}/apps/:name/collaborators`, `${home}/apps/:name/settings`, `${home}/roles`, `${home}/access`, `${home}/leave`];
   /** What more each may open, from the console's table. The first member the walk comes to is the person themselves, whom no page offers to remove. */
   const also = (table, role) => Object.entries({
-    'members:view': [`${home}/members`, `${home}/members/:id`, `${home}/members/:id/apps`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`, `${home}/members/:id/role`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],
-    'organization:manage': [`${home}/settings`, '/organizations/new'],
+    'members:view': [`${home}/members`, `${home}/members/:id`, `${home}/members/:id/apps`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`, `${home}/members/:id/role`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`, `${home}/teams/:name/delete`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],
+    'organization:manage': [`${home}/settings`, `${home}/settings/delete`, '/organizations/new'],
     'apps:create': [`${home}/apps/new`], 'app-description:edit': [`${home}/apps/:name/description`], 'app-notes:edit': [`${home}/apps/:name/notes`],
     'security:manage': [`${home}/security/identity-providers/:name`, `${home}/security/identity-providers/:name/edit`, `${home}/security/identity-providers/new`],
   }).flatMap(([scope, paths]) => {

@@ -139,6 +139,7 @@ suite('Teams', { command: 'demo', databases: ['sqlite', 'postgres'], steps: true
     const page = await browse();
     await signInAs(page, site, 'Administrator');
     await page.goto(`${teams}/night-shift/edit`);
+    await page.getByRole('link', { name: 'Delete team…' }).click();
     await says(page, '1 member and 2 apps are in it; they stay in the organization. 1 person loses 2 apps, because nothing else opens them to them. There is no way back.');
     await field(page, 'Type night-shift to confirm').fill('night-shift');
     await page.keyboard.press('Enter');

@@ -88,18 +88,11 @@ func (h *Handlers) Settings(c echo.Context, a models.Actor) error {
 }
 
 func (h *Handlers) settings(c echo.Context, a models.Actor) (views.Settings, error) {
-	going, err := h.store.In(a).Belongings(c.Request().Context())
-	if err != nil {
-		return views.Settings{}, err
-	}
 	frame, err := h.organizationFrame(c, a, "Settings", navSettings)
 	org := a.Organization
 	view := views.Settings{
 		Page: frame.Page, Name: org.Name, ID: org.Slug, Created: org.CreatedAt, Version: strconv.Itoa(org.Version),
 		Action: urls.Settings.To(org.Slug), DeleteURL: urls.OrganizationDelete.To(org.Slug), Errors: map[string]string{},
-	}
-	for _, kind := range going {
-		view.Going = append(view.Going, views.Going{What: kind.What, N: kind.N})
 	}
 	if refusal, refused := models.RefusalOf(org.MayDelete(a.Person)); refused {
 		view.Reason = refusal.Sentence
@@ -144,6 +137,33 @@ func (h *Handlers) SettingsSave(c echo.Context, a models.Actor) error {
 	return refuse(refusal.Kind, views.SettingsPage(view))
 }
 
+// OrganizationDeletion says what goes with the organization, and asks for its ID. It counts, which the settings do not, whatever they cost.
+func (h *Handlers) OrganizationDeletion(c echo.Context, a models.Actor) error {
+	view, err := h.organizationDeletion(c, a)
+	if err != nil {
+		return err
+	}
+	return draw(c, views.OrganizationDeletionPage(view))
+}
+
+func (h *Handlers) organizationDeletion(c echo.Context, a models.Actor) (views.OrganizationDeletion, error) {
+	going, err := h.store.In(a).Belongings(c.Request().Context())
+	if err != nil {
+		return views.OrganizationDeletion{}, err
+	}
+	org := a.Organization
+	settings := urls.Settings.To(org.Slug)
+	frame, err := h.organizationFrame(c, a, "Delete organization", navSettings, crumb("Settings", settings))
+	view := views.OrganizationDeletion{Page: frame.Page, ID: org.Slug, Action: urls.OrganizationDelete.To(org.Slug), Cancel: settings}
+	for _, kind := range going {
+		view.Going = append(view.Going, views.Going{What: kind.What, N: kind.N})
+	}
+	if refusal, refused := models.RefusalOf(org.MayDelete(a.Person)); refused {
+		view.Reason = refusal.Sentence
+	}
+	return view, err
+}
+
 // OrganizationDelete deletes the organization when its ID was typed.
 func (h *Handlers) OrganizationDelete(c echo.Context, a models.Actor) error {
 	typed, err := form(c)
@@ -152,12 +172,12 @@ func (h *Handlers) OrganizationDelete(c echo.Context, a models.Actor) error {
 	}
 	err = h.store.In(a).DeleteOrganization(c.Request().Context(), typed.Get("confirm"))
 	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
-		view, err := h.settings(c, a)
+		view, err := h.organizationDeletion(c, a)
 		if err != nil {
 			return err
 		}
-		view.Confirm, view.ConfirmError = typed.Get("confirm"), refusal.Sentence
-		return refuse(refusal.Kind, views.SettingsPage(view))
+		view.Typed, view.Error = typed.Get("confirm"), refusal.Sentence
+		return refuse(refusal.Kind, views.OrganizationDeletionPage(view))
 	}
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func (h *Handlers) TeamCreate(c echo.Context, a models.Actor) error {
 	return h.seeWith(c, urls.Team.To(a.Organization.Slug, string(draft.Slug)), "The team "+draft.Name+" is created. Add its members and its apps.")
 }
 
-// TeamEdit draws the form with the saved values, and what deleting the team would take.
+// TeamEdit draws the form with the saved values.
 func (h *Handlers) TeamEdit(c echo.Context, a models.Actor) error {
 	view := views.TeamForm{Errors: map[string]string{}}
 	team, err := h.editTeamForm(c, a, &view)
@@ -64,12 +64,7 @@ func (h *Handlers) TeamEdit(c echo.Context, a models.Actor) error {
 }
 
 func (h *Handlers) editTeamForm(c echo.Context, a models.Actor, view *views.TeamForm) (models.Team, error) {
-	tenant := h.store.In(a)
-	team, err := tenant.Team(c.Request().Context(), c.Param("team"))
-	if err != nil {
-		return team, err
-	}
-	effect, err := tenant.TeamDeletion(c.Request().Context(), team)
+	team, err := h.store.In(a).Team(c.Request().Context(), c.Param("team"))
 	if err != nil {
 		return team, err
 	}
@@ -77,7 +72,7 @@ func (h *Handlers) editTeamForm(c echo.Context, a models.Actor, view *views.Team
 	own := urls.Team.To(org, team.Slug)
 	frame, err := h.organizationFrame(c, a, "Edit "+team.Name, navTeams, crumb("Teams", urls.Teams.To(org)), crumb(team.Name, own))
 	view.Page, view.Editing, view.ID, view.Action, view.Cancel = frame.Page, true, team.Slug, urls.TeamEdit.To(org, team.Slug), own
-	view.Deletion = views.TeamDeletion{Action: urls.TeamDelete.To(org, team.Slug), Members: team.Members, Apps: team.Apps, Effect: teamEffect(effect)}
+	view.DeleteURL = urls.TeamDelete.To(org, team.Slug)
 	return team, err
 }
 
@@ -110,6 +105,33 @@ func (h *Handlers) TeamSave(c echo.Context, a models.Actor) error {
 	return h.seeWith(c, urls.Team.To(a.Organization.Slug, team.Slug), draft.Name+" is saved.")
 }
 
+// TeamDeletion says what deleting the team takes, and asks for its ID.
+func (h *Handlers) TeamDeletion(c echo.Context, a models.Actor) error {
+	view, err := h.teamDeletion(c, a)
+	if err != nil {
+		return err
+	}
+	return draw(c, views.TeamDeletionPage(view))
+}
+
+func (h *Handlers) teamDeletion(c echo.Context, a models.Actor) (views.TeamDeletion, error) {
+	tenant := h.store.In(a)
+	team, err := tenant.Team(c.Request().Context(), c.Param("team"))
+	if err != nil {
+		return views.TeamDeletion{}, err
+	}
+	effect, err := tenant.TeamDeletion(c.Request().Context(), team)
+	if err != nil {
+		return views.TeamDeletion{}, err
+	}
+	org := a.Organization.Slug
+	frame, err := h.organizationFrame(c, a, "Delete "+team.Name, navTeams, crumb("Teams", urls.Teams.To(org)), crumb(team.Name, urls.Team.To(org, team.Slug)))
+	return views.TeamDeletion{
+		Page: frame.Page, ID: team.Slug, Action: urls.TeamDelete.To(org, team.Slug), Cancel: urls.TeamEdit.To(org, team.Slug),
+		Members: team.Members, Apps: team.Apps, Effect: teamEffect(effect),
+	}, err
+}
+
 // TeamDelete deletes the team when its ID was typed.
 func (h *Handlers) TeamDelete(c echo.Context, a models.Actor) error {
 	typed, err := form(c)
@@ -119,14 +141,12 @@ func (h *Handlers) TeamDelete(c echo.Context, a models.Actor) error {
 	confirm := typed.Get("confirm")
 	err = h.store.In(a).DeleteTeam(c.Request().Context(), c.Param("team"), confirm)
 	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
-		view := views.TeamForm{Errors: map[string]string{}}
-		team, err := h.editTeamForm(c, a, &view)
+		view, err := h.teamDeletion(c, a)
 		if err != nil {
 			return err
 		}
-		view.Name, view.Description, view.Version = team.Name, team.Description, strconv.Itoa(team.Version)
-		view.Deletion.Typed, view.Deletion.Error = confirm, refusal.Sentence
-		return refuse(refusal.Kind, views.TeamFormPage(view))
+		view.Typed, view.Error = confirm, refusal.Sentence
+		return refuse(refusal.Kind, views.TeamDeletionPage(view))
 	}
 	if err != nil {
 		return err

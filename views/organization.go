@@ -27,11 +27,20 @@ type Settings struct {
 	Action  string
 	Errors  map[string]string // name
 
-	Going        []Going // what goes with the organization
-	DeleteURL    string
-	Reason       string // why this session cannot delete it; empty when it can
-	Confirm      string // as typed, when refused
-	ConfirmError string
+	DeleteURL string
+	Reason    string // why this session cannot delete it; empty when it can
+}
+
+// OrganizationDeletion says what goes with an organization, and asks for its ID.
+type OrganizationDeletion struct {
+	Page   Page
+	ID     string
+	Action string
+	Cancel string
+	Going  []Going
+	Reason string // why this session cannot delete it; empty when it can
+	Typed  string // as typed, when refused
+	Error  string
 }
 
 // Going is how many of one kind of thing go with an organization.
@@ -41,7 +50,7 @@ type Going struct {
 }
 
 // consequence says what goes, in numbers, and what stays.
-func (v Settings) consequence() string {
+func (v OrganizationDeletion) consequence() string {
 	words := []string{}
 	for _, g := range v.Going {
 		if g.N > 0 {

@@ -7,7 +7,7 @@ import (
 	"gatehouse/views/parts"
 )
 
-// TeamForm creates a team, or edits and deletes one.
+// TeamForm creates a team, or edits one.
 type TeamForm struct {
 	Page        Page
 	Editing     bool
@@ -20,15 +20,18 @@ type TeamForm struct {
 	Errors      map[string]string
 	Message     string     // about the whole
 	Theirs      *TeamTexts // what somebody else saved meanwhile
-	Deletion    TeamDeletion
+	DeleteURL   string
 }
 
 // TeamTexts are what can be edited of a team.
 type TeamTexts struct{ Name, Description string }
 
-// TeamDeletion is the danger zone of a team.
+// TeamDeletion says what deleting a team takes, and asks for its ID.
 type TeamDeletion struct {
+	Page    Page
+	ID      string
 	Action  string
+	Cancel  string
 	Members int
 	Apps    int
 	Effect  TeamEffect

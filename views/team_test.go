@@ -29,7 +29,14 @@ func sampleTeam() views.Team {
 func sampleTeamForm() views.TeamForm {
 	return views.TeamForm{
 		Page: organizationFrame("Edit Robotics", views.SectionTeams), Editing: true, Action: "/e", Cancel: "/t", ID: "robotics", Name: "Robotics", Description: "Arms", Version: "3",
-		Errors: map[string]string{}, Deletion: views.TeamDeletion{Action: "/d", Members: 12, Apps: 4, Effect: views.TeamEffect{ReachPeople: 5, ReachApps: 3, BuildPeople: 1, BuildApps: 1}},
+		Errors: map[string]string{}, DeleteURL: "/d",
+	}
+}
+
+func sampleTeamDeletion() views.TeamDeletion {
+	return views.TeamDeletion{
+		Page: organizationFrame("Delete Robotics", views.SectionTeams), ID: "robotics", Action: "/d", Cancel: "/e", Members: 12, Apps: 4,
+		Effect: views.TeamEffect{ReachPeople: 5, ReachApps: 3, BuildPeople: 1, BuildApps: 1},
 	}
 }
 
@@ -61,15 +68,15 @@ func teamPages() map[string]templ.Component {
 	created := views.TeamForm{Page: form.Page, Action: "/n", Cancel: "/t", ID: hostile, Name: endless, Description: hostile, Errors: map[string]string{"id": "Choose an ID.", "name": "n", "description": hostile}, Message: hostile}
 	stale := sampleTeamForm()
 	stale.Theirs, stale.Message = &views.TeamTexts{Name: "Robots", Description: hostile}, "stale"
-	unsure := sampleTeamForm()
-	unsure.Deletion.Typed, unsure.Deletion.Error = hostile, "Type “robotics” to delete it."
+	unsure := sampleTeamDeletion()
+	unsure.Typed, unsure.Error = hostile, "Type “robotics” to delete it."
 	removing := sampleTeamConfirm()
 	removing.Adding, removing.OnApps, removing.Again = false, true, ""
 	removing.Rows = []views.TeamCandidate{{ID: endless, Name: endless, App: true, In: true, Reach: 1, Build: 2}, {ID: "b", Name: hostile, App: true, In: true}, {ID: "c", Name: "c", App: true}}
 	return map[string]templ.Component{
 		"team": views.TeamPage(team), "team, empty": views.TeamPage(empty), "team, empty, read": views.TeamPage(reader), "team, no match": views.TeamPage(searched), "team, longest": views.TeamPage(long),
 		"team apps": views.TeamAppsPage(team), "team apps, empty": views.TeamAppsPage(empty), "team apps, empty, read": views.TeamAppsPage(reader), "team apps, no match": views.TeamAppsPage(searched), "team apps, longest": views.TeamAppsPage(long),
-		"team form": views.TeamFormPage(form), "team form, refused": views.TeamFormPage(created), "team form, stale": views.TeamFormPage(stale), "team form, unsure": views.TeamFormPage(unsure),
+		"team form": views.TeamFormPage(form), "team form, refused": views.TeamFormPage(created), "team form, stale": views.TeamFormPage(stale), "team deletion": views.TeamDeletionPage(sampleTeamDeletion()), "team deletion, unsure": views.TeamDeletionPage(unsure),
 		"team confirm": views.TeamConfirmPage(confirm), "team confirm, removing": views.TeamConfirmPage(removing), "team confirm, nobody": views.TeamConfirmPage(views.TeamConfirm{Page: confirm.Page, Problem: "Choose at least one.", Cancel: "/t"}),
 		"team pick": views.TeamPickPage(views.TeamPick{Page: confirm.Page, Team: hostile, Cancel: "/t", Picker: parts.Picker{
 			Action: "/add", Field: "member", Label: "Search members", Query: hostile, Noun: "member", Error: hostile, More: true,
@@ -138,12 +145,13 @@ func TestWhatATeamGivesIsSaidForEach(t *testing.T) {
 }
 
 func TestDeletingATeamIsSaidInNumbers(t *testing.T) {
+	deletion := sampleTeamDeletion()
+	says(t, render(t, views.TeamDeletionPage(deletion)), "12 members and 4 apps are in it; they stay in the organization. 5 people lose 3 apps, because nothing else opens them to them. 1 person can then only read 1 app. There is no way back.")
+	deletion.Effect = views.TeamEffect{}
+	says(t, render(t, views.TeamDeletionPage(deletion)), "Nobody loses an app.")
+	deletion.Members, deletion.Apps = 0, 0
+	says(t, render(t, views.TeamDeletionPage(deletion)), "Nobody and no app is in it, so nobody loses anything.")
 	form := sampleTeamForm()
-	says(t, render(t, views.TeamFormPage(form)), "12 members and 4 apps are in it; they stay in the organization. 5 people lose 3 apps, because nothing else opens them to them. 1 person can then only read 1 app. There is no way back.")
-	form.Deletion.Effect = views.TeamEffect{}
-	says(t, render(t, views.TeamFormPage(form)), "Nobody loses an app.")
-	form.Deletion.Members, form.Deletion.Apps = 0, 0
-	says(t, render(t, views.TeamFormPage(form)), "Nobody and no app is in it, so nobody loses anything.")
 	form.Editing = false
 	hidesWords(t, byID(render(t, views.TeamFormPage(form)))["content"], "Delete", "cannot be changed.")
 }

@@ -108,7 +108,7 @@ func TestDeletingAnOrganization(t *testing.T) {
 	each(t, func(w *world) {
 		w.connect("northwind", "okta")
 		admin, user, stranger, raw := w.signIn(ada), w.signIn(bo), w.signIn(carl), w.raw()
-		page := admin.get("/orgs/northwind/settings").page()
+		page := admin.get("/orgs/northwind/settings/delete").page()
 		for _, number := range []string{"7 members", "2 pending invitations", "1 identity provider", "2 teams", "5 apps", "1 collaborator"} {
 			if !strings.Contains(page.text(), number) {
 				w.t.Errorf("the page does not say that %s go: %s", number, page.text())

@@ -30,7 +30,8 @@ func queries() map[string]int64 {
 		"GET /":                                                        3, // with one's own invitations
 		"GET /?q=north":                                                4, // and one's organizations, searched
 		"GET /organizations/new":                                       3,
-		"GET /orgs/northwind/settings":                                 3,
+		"GET /orgs/northwind/settings":                                 2,
+		"GET /orgs/northwind/settings/delete":                          3, // with what would go with it
 		"GET /account":                                                 3,
 		"GET /account/security":                                        4,
 		"GET /collaborations":                                          3,
@@ -43,7 +44,8 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/invitations/new":                          3, // with the first teams
 		"GET /orgs/northwind/teams":                                    3,
 		"GET /orgs/northwind/teams/new":                                2,
-		"GET /orgs/northwind/teams/hands/edit":                         4,
+		"GET /orgs/northwind/teams/hands/edit":                         3,
+		"GET /orgs/northwind/teams/hands/delete":                       4,
 		"GET /orgs/northwind/teams/hands":                              4,
 		"GET /orgs/northwind/teams/hands?q=ulf":                        4,
 		"GET /orgs/northwind/teams/hands/apps":                         4,

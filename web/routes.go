@@ -67,6 +67,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.AuditView, get, urls.Audit, "audit", h.Audit),
 		inOrganization(authz.OrganizationManage, get, urls.Settings, "settings", h.Settings),
 		inOrganization(authz.OrganizationManage, post, urls.Settings, "settings.save", h.SettingsSave),
+		inOrganization(authz.OrganizationManage, get, urls.OrganizationDelete, "organization.deletion", h.OrganizationDeletion),
 		inOrganization(authz.OrganizationManage, post, urls.OrganizationDelete, "organization.delete", h.OrganizationDelete),
 
 		// Members and teams.
@@ -100,6 +101,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.TeamsView, get, urls.Team, "team", h.Team),
 		inOrganization(authz.TeamsManage, get, urls.TeamEdit, "team.edit", h.TeamEdit),
 		inOrganization(authz.TeamsManage, post, urls.TeamEdit, "team.save", h.TeamSave),
+		inOrganization(authz.TeamsManage, get, urls.TeamDelete, "team.deletion", h.TeamDeletion),
 		inOrganization(authz.TeamsManage, post, urls.TeamDelete, "team.delete", h.TeamDelete),
 		inOrganization(authz.TeamMembersAdd, get, urls.TeamMembersAdd, "team.members.choose", h.TeamMembersChoose),
 		inOrganization(authz.TeamMembersAdd, post, urls.TeamMembersAdd, "team.members.add", h.TeamMembersAdd),

@@ -57,8 +57,8 @@ func TestDeletingATeamSaysWhatItTakesAndTakesIt(t *testing.T) {
 	each(t, func(w *world) {
 		raw, olga, tess := w.raw(), w.signIn(olga), w.signIn(tess)
 		tess.get("/orgs/northwind/apps/arm").mustBe(w, "before", http.StatusOK)
-		equal(w.t, "consequence", strings.Contains(olga.get(teams+"/hands/edit").content(), "2 members and 1 app are in it; they stay in the organization. 1 person loses 1 app, because nothing else opens it to them."), true)
-		equal(w.t, "of a team without Team Contributors", strings.Contains(olga.get(teams+"/wheels/edit").content(), "1 member and 1 app are in it; they stay in the organization. Nobody loses an app."), true)
+		equal(w.t, "consequence", strings.Contains(olga.get(teams+"/hands/delete").content(), "2 members and 1 app are in it; they stay in the organization. 1 person loses 1 app, because nothing else opens it to them."), true)
+		equal(w.t, "of a team without Team Contributors", strings.Contains(olga.get(teams+"/wheels/delete").content(), "1 member and 1 app are in it; they stay in the organization. Nobody loses an app."), true)
 		before := raw.dump()
 		wrong := olga.post(teams+"/hands/delete", fields("confirm", "wheels")).mustBe(w, "another ID", http.StatusUnprocessableEntity)
 		equal(w.t, "says", wrong.page().errorAt("confirm"), "Type “hands” to delete it.")
