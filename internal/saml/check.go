@@ -127,7 +127,10 @@ type Refusal struct{ Check, Cause string }
 func (r *Refusal) Error() string { return "saml: " + r.Check + ": " + r.Cause }
 
 // trail collects the checks of one answer.
-type trail struct{ checks []Check }
+type trail struct {
+	checks    []Check
+	recording Recording // without the checks
+}
 
 func newTrail() *trail { return &trail{checks: make([]Check, 0, len(checkTitles()))} }
 

@@ -96,6 +96,7 @@ func (r *response) unseal(c Connection, t *trail) (verified, *Refusal) {
 	at := box.el.Index()
 	tree.el.RemoveChildAt(at)
 	tree.el.InsertChildAt(at, assertion)
+	t.recording.Outline = outline(tree.el)
 
 	open, refusal := shape(tree.el, signed, t)
 	if refusal != nil {

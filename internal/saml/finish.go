@@ -34,6 +34,7 @@ func finish(c Connection, samlResponse string, e Expectation, t *trail) (Identit
 	if refusal != nil {
 		return Identity{}, refusal
 	}
+	t.recording.look(root, e.Now)
 	r, refusal := shape(root, false, t)
 	if refusal != nil {
 		return Identity{}, refusal
@@ -42,6 +43,7 @@ func finish(c Connection, samlResponse string, e Expectation, t *trail) (Identit
 	if refusal != nil {
 		return Identity{}, refusal
 	}
+	t.recording.VerifiedBy = v.by
 	message := v.response
 	if message == nil {
 		// Only the assertion is signed. What the response around it says is not vouched for, but still must be right.
