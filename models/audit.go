@@ -67,6 +67,7 @@ const (
 	ActionProviderProposed    Action = "identity-provider.change-proposed"
 	ActionProposalApproved    Action = "identity-provider.change-approved"
 	ActionProposalDismissed   Action = "identity-provider.change-dismissed"
+	ActionProviderTested      Action = "identity-provider.tested"
 	ActionIdentityLinked      Action = "identity.linked"
 	ActionMappingCreated      Action = "group-mapping.created"
 	ActionMappingEdited       Action = "group-mapping.edited"
@@ -179,6 +180,7 @@ var actionTexts = []struct {
 	{ActionProviderProposed, "found an identity provider's metadata to differ"},
 	{ActionProposalApproved, "approved what an identity provider's metadata says"},
 	{ActionProposalDismissed, "dismissed what an identity provider's metadata says"},
+	{ActionProviderTested, "tested an identity provider"},
 	{ActionIdentityLinked, "linked a single sign-on identity"},
 	{ActionMappingCreated, "created a group mapping"},
 	{ActionMappingEdited, "edited a group mapping"},

@@ -1,6 +1,9 @@
 package models
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,6 +30,28 @@ type IdentityProvider struct {
 	LastSignInAt   time.Time // zero: never
 	Links          int       // people who sign in through it (detail page only)
 	Version        int
+}
+
+// Fingerprint is the SHA-256 of everything that decides whether an answer of the identity provider is believed. Another name, or switching
+// it off and on, leaves it as it is: a test of this configuration still counts.
+func (p IdentityProvider) Fingerprint() []byte {
+	sum := sha256.New()
+	write := func(part []byte) {
+		whole := sha256.Sum256(part) // each of one length, so that no two lists of parts read the same
+		sum.Write(whole[:])
+	}
+	for _, part := range []string{p.ConnectionID, p.EntityID, p.SSOURL, p.SSOBinding, p.Attributes.Person, p.Attributes.Email} {
+		write([]byte(part))
+	}
+	hashes := make([][]byte, 0, len(p.Certificates))
+	for _, c := range p.Certificates {
+		hashes = append(hashes, c.SHA256)
+	}
+	slices.SortFunc(hashes, bytes.Compare)
+	for _, hash := range hashes {
+		write(hash)
+	}
+	return sum.Sum(nil)
 }
 
 // ProviderCertificate is one of the certificates that the provider's signatures are checked against.
@@ -99,6 +124,7 @@ type FlowMode string
 // The modes of a flow.
 const (
 	FlowLogin FlowMode = "login"
+	FlowTest  FlowMode = "test" // an Administrator tries the configuration; it makes neither a person nor a session
 )
 
 // Flow is one outstanding authentication request.
@@ -110,6 +136,8 @@ type Flow struct {
 	Mode           FlowMode
 	ReturnPath     string
 	Browser        string // the secret of the cookie that was set when it began; stored hashed
+	TesterID       string // of a test: the Administrator's account …
+	SessionID      string // … and the session they began it in
 }
 
 // SAMLIdentity is what an identity provider said of somebody, after every check.
@@ -128,6 +156,10 @@ type SAMLIdentity struct {
 	Groups     []string
 	GroupsSent bool     // there was an attribute for groups, if only an empty one
 	Attributes []string // the names of all attributes
+
+	Received      []ReceivedAttribute // of a test only
+	Configuration []byte              // the fingerprint of what it was checked against
+	Recording     Recording           // of the answer that said it, with the protocol's checks
 }
 
 // Identifies is what a link to an account is kept under.
@@ -138,16 +170,10 @@ func (i SAMLIdentity) Identifies() string {
 	return i.NameID
 }
 
-// Attempt is one recorded sign-in through an identity provider.
-type Attempt struct {
-	ID        string
-	At        time.Time
-	Accepted  bool
-	Reference string
-	Check     string // the check that refused it; empty when accepted
-	Cause     string // in a sentence, for the Administrator
-	Person    string // name or address, once the signature was good
-	IP        string
+// ReceivedAttribute is what an identity provider said of somebody under one name.
+type ReceivedAttribute struct {
+	Name, FriendlyName string
+	Values             []string
 }
 
 // SignInOffer is what the sign-in page may say of an organization to a stranger.

@@ -226,4 +226,8 @@ type Finished struct {
 	ReturnPath   string
 	UserName     string
 	Organization Organization
+	Test         *FinishedTest // instead of a session, when it was one
 }
+
+// FinishedTest is where the result of a test sign-in stands.
+type FinishedTest struct{ Provider, Reference string }

@@ -6,9 +6,12 @@ import (
 )
 
 // How long recorded sign-ins through an identity provider are kept, and how many refused ones of each: anybody can make those.
+// Of the newest, every check is kept.
 const (
-	keepAttempts = 90 * 24 * time.Hour
-	mostRefused  = 2000
+	keepAttempts     = 90 * 24 * time.Hour
+	mostRefused      = 2000
+	recordedAccepted = 50
+	recordedRefused  = 200
 )
 
 // Sweep deletes what has expired. Nothing depends on it: whatever has expired is refused already.
@@ -26,6 +29,10 @@ func (s *Store) Sweep(ctx context.Context) error {
 			stmt(`DELETE FROM sign_in_attempts WHERE id IN (SELECT id FROM (
 				SELECT id, row_number() OVER (PARTITION BY provider_id ORDER BY id DESC) AS place FROM sign_in_attempts WHERE NOT accepted) refused
 				WHERE place > ?)`, mostRefused),
+			stmt("DELETE FROM sign_in_evidence WHERE expires_at <= ?", u.now),
+			stmt(`UPDATE sign_in_attempts SET recording = '' WHERE id IN (SELECT id FROM (
+				SELECT id, accepted, row_number() OVER (PARTITION BY provider_id, accepted ORDER BY id DESC) AS place FROM sign_in_attempts WHERE recording <> '') recorded
+				WHERE accepted AND place > ? OR NOT accepted AND place > ?)`, recordedAccepted, recordedRefused),
 		)
 	})
 }

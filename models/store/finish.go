@@ -14,16 +14,6 @@ import (
 	"gatehouse/models"
 )
 
-// The checks of FinishSAML, as recorded attempts name them.
-const (
-	checkResult   = "result"
-	checkBrowser  = "browser"
-	checkProvider = "provider-enabled"
-	checkMember   = "member"
-	checkActive   = "active"
-	checkKnown    = "known-person"
-)
-
 // refusedSignIn is a refusal of FinishSAML with what the Administrator is told.
 type refusedSignIn struct {
 	error
@@ -39,11 +29,15 @@ func refuseSignIn(kind models.Kind, sentence, check, cause string) error {
 // arrived is a result of the assertion consumer service on its way to become a session.
 type arrived struct {
 	ProviderID       string `gorm:"column:provider_id"`
+	ProviderSlug     string `gorm:"column:provider_slug"`
 	ProviderName     string `gorm:"column:provider_name"`
 	Enabled          bool   `gorm:"column:enabled"`
 	OrganizationID   string `gorm:"column:organization_id"`
 	OrganizationSlug string `gorm:"column:organization_slug"`
 	OrganizationName string `gorm:"column:organization_name"`
+	Mode             string `gorm:"column:mode"`
+	TesterID         ref    `gorm:"column:tester_id"`
+	SessionID        ref    `gorm:"column:session_id"`
 	ReturnPath       string `gorm:"column:return_path"`
 	BrowserHash      []byte `gorm:"column:browser_hash"`
 	Sealed           []byte `gorm:"column:identity"`
@@ -65,8 +59,21 @@ func (a *arrived) person() string {
 	return a.identity.NameID
 }
 
+func (a *arrived) test() bool { return a.Mode == string(models.FlowTest) }
+
+// attempt begins what is recorded of it; check is the one that refused, empty when none did.
+func (a *arrived) attempt(check, cause, person string, r models.Request) models.Attempt {
+	at := models.Attempt{
+		Accepted: check == "", Reference: r.Reference, Check: check, Cause: cause, Person: person, IP: r.IP, Mode: models.FlowMode(a.Mode),
+		TesterID: string(a.TesterID), Configuration: a.identity.Configuration, Recording: a.identity.Recording,
+	}
+	at.Recording.Checks = models.Checklist(at.Recording.Checks, check)
+	return at
+}
+
 // FinishSAML takes an accepted assertion, once, in the browser that began, and makes a session that opens the one organization whose
-// identity provider vouched. A refusal says why in a sentence for the person; the attempt is recorded either way.
+// identity provider vouched. A refusal says why in a sentence for the person; the attempt is recorded either way. A test ends here too, with
+// nothing made: what it found is the attempt.
 func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser string, previous []byte, newToken []byte, r models.Request) (models.Finished, error) {
 	var finished models.Finished
 	var result arrived
@@ -83,6 +90,9 @@ func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser strin
 			if err := u.takeResult(&result, resultHash, browser); err != nil {
 				return err
 			}
+			if result.test() {
+				return u.rehearse(&result, previous, r)
+			}
 			var err error
 			finished, err = u.enter(&result, previous, newToken, r, locked != "")
 			return err
@@ -94,16 +104,22 @@ func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser strin
 		}
 	}
 	var refused *refusedSignIn
+	var passed *rehearsed
 	switch {
 	case err == nil:
 		return finished, errors.Join(s.signedInThrough(ctx, result.ProviderID), fault("finish sign-in", s.sight(ctx, &result, result.userID)))
+	case errors.As(err, &passed):
+		return s.tested(ctx, &result, resultHash, passed.user, nil, r)
+	case errors.As(err, &refused) && result.test() && refused.check != models.CheckResult && refused.check != models.CheckBrowser:
+		return s.tested(ctx, &result, resultHash, userRow{}, refused, r)
 	case errors.As(err, &refused) && result.ProviderID != "":
 		// It has to be known although nothing of the sign-in is kept, and the result is used up.
 		recording := s.write(ctx, "refuse sign-in", func(u *unit) error {
 			if err := u.do(stmt("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)); err != nil {
 				return err
 			}
-			return u.attempt(result.ProviderID, models.Attempt{Reference: r.Reference, Check: refused.check, Cause: refused.cause, Person: result.person(), IP: r.IP})
+			_, err := u.attempt(result.ProviderID, result.attempt(refused.check, refused.cause, result.person(), r))
+			return err
 		})
 		return models.Finished{}, errors.Join(refused.error, recording)
 	}
@@ -131,7 +147,8 @@ const useAgain = "This sign-in was already used or took too long. Start again."
 
 // takeResult reads the result, marks it used and checks that it may be used here.
 func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
-	known, err := u.found(a, `SELECT p.id AS provider_id, p.name AS provider_name, p.enabled, o.id AS organization_id, o.slug AS organization_slug,
+	known, err := u.found(a, `SELECT p.id AS provider_id, p.slug AS provider_slug, p.name AS provider_name, p.enabled,
+		f.mode, f.tester_id, f.session_id, o.id AS organization_id, o.slug AS organization_slug,
 		o.name AS organization_name, f.return_path, f.browser_hash, r.identity, r.expires_at, r.consumed_at, p.admits_domains,
 		EXISTS (SELECT 1 FROM group_mappings g WHERE g.provider_id = p.id) AS mapped,
 		(SELECT s.at FROM identity_provider_sightings s WHERE s.provider_id = p.id) AS sighted_at
@@ -153,14 +170,14 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 	}
 	switch {
 	case !a.ConsumedAt.IsZero():
-		return refuseSignIn(models.Denied, useAgain, checkResult, "The result of one sign-in was fetched a second time.")
+		return refuseSignIn(models.Denied, useAgain, models.CheckResult, "The result of one sign-in was fetched a second time.")
 	case !a.ExpiresAt.After(u.now):
-		return refuseSignIn(models.Denied, useAgain, checkResult, "The browser fetched the result of the sign-in too late.")
+		return refuseSignIn(models.Denied, useAgain, models.CheckResult, "The browser fetched the result of the sign-in too late.")
 	case subtle.ConstantTimeCompare(a.BrowserHash, secret.HashToken(browser)) != 1:
-		return refuseSignIn(models.Denied, "This sign-in was begun in another browser. Begin again in this one.", checkBrowser,
+		return refuseSignIn(models.Denied, "This sign-in was begun in another browser. Begin again in this one.", models.CheckBrowser,
 			"The sign-in was begun in one browser and came back in another.")
-	case !a.Enabled:
-		return refuseSignIn(models.Denied, "This way of signing in was switched off. Ask an Administrator of "+a.OrganizationName+".", checkProvider,
+	case !a.Enabled && !a.test():
+		return refuseSignIn(models.Denied, "This way of signing in was switched off. Ask an Administrator of "+a.OrganizationName+".", models.CheckProvider,
 			"The identity provider was disabled while the sign-in was under way.")
 	}
 	return u.mustChange("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)
@@ -188,7 +205,7 @@ func (u *unit) enter(a *arrived, previous, token []byte, r models.Request, locke
 	if err != nil {
 		return models.Finished{}, err
 	}
-	if err := u.attempt(a.ProviderID, models.Attempt{Accepted: true, Reference: r.Reference, Person: user.Name, IP: r.IP}); err != nil {
+	if _, err := u.attempt(a.ProviderID, a.attempt("", "", user.Name, r)); err != nil {
 		return models.Finished{}, err
 	}
 	e := entryOf(user.noun(), models.ActionSignedIn, models.BySAML, r)
@@ -222,9 +239,9 @@ func (u *unit) identify(a *arrived, r models.Request) (userRow, error) {
 	}
 	user, err := u.activeMember(a, "u.email_norm = ?", email)
 	var refused *refusedSignIn
-	if errors.As(err, &refused) && refused.check == checkMember {
+	if errors.As(err, &refused) && refused.check == models.CheckMember {
 		user, err = u.acceptInvitation(a, email, r)
-		if errors.As(err, &refused) && refused.check == checkKnown {
+		if errors.As(err, &refused) && refused.check == models.CheckKnown {
 			// The same person may have accepted it in another window while this one waited.
 			if again, lookErr := u.activeMember(a, "u.email_norm = ?", email); lookErr == nil {
 				user, err = again, nil
@@ -247,7 +264,7 @@ func (u *unit) identify(a *arrived, r models.Request) (userRow, error) {
 }
 
 func strangers(a *arrived, cause string) error {
-	return refuseSignIn(models.Denied, "You are not a member of "+a.OrganizationName+" yet. Ask an Administrator to invite you, then sign in again.", checkKnown, cause)
+	return refuseSignIn(models.Denied, "You are not a member of "+a.OrganizationName+" yet. Ask an Administrator to invite you, then sign in again.", models.CheckKnown, cause)
 }
 
 // activeMember reads an account that is a member of the organization and not suspended, and keeps both from changing.
@@ -262,10 +279,10 @@ func (u *unit) activeMember(a *arrived, condition string, arg any) (userRow, err
 	case err != nil:
 		return userRow{}, err
 	case !member:
-		return userRow{}, refuseSignIn(models.Denied, "You are no longer a member of "+a.OrganizationName+". Ask an Administrator to invite you.", checkMember,
+		return userRow{}, refuseSignIn(models.Denied, "You are no longer a member of "+a.OrganizationName+". Ask an Administrator to invite you.", models.CheckMember,
 			"The account that the identity is linked to is not a member of the organization.")
 	case row.Suspended:
-		return userRow{}, refuseSignIn(models.Suspended, "Your membership of "+a.OrganizationName+" is suspended. An Administrator can lift that.", checkActive,
+		return userRow{}, refuseSignIn(models.Suspended, "Your membership of "+a.OrganizationName+" is suspended. An Administrator can lift that.", models.CheckActive,
 			"The membership is suspended.")
 	}
 	return row.User, nil

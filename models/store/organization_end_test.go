@@ -46,6 +46,8 @@ func (w *world) everything() {
 		_, _, err := w.enters(c, models.SAMLIdentity{NameID: "known", Email: at.guest})
 		must(w.t, err)
 		w.accepted(c, models.SAMLIdentity{NameID: "under way", Email: at.guest})
+		_, err = w.RecordRefusedAttempt(w.ctx, c.Provider.ConnectionID, models.Attempt{Check: "audience"}, &models.Evidence{Response: "PA=="})
+		must(w.t, err)
 		_, err = tenant.Reservation(w.ctx, reservationOf("c-next-of-"+at.organization))
 		must(w.t, err)
 		mapping := newID()

@@ -209,13 +209,14 @@ func TestSweepDeletesWhatExpiredAndNothingElse(t *testing.T) {
 		must(w.t, w.CountAttempt(ctx, "x@y.example", "s", request))
 		c := w.provider("okta", true)
 		w.accepted(c, models.SAMLIdentity{NameID: "n", Email: "sana@northwind.example"})
-		must(w.t, w.RecordRefusedAttempt(ctx, c.Provider.ConnectionID, models.Attempt{Check: "c"}))
+		_, err := w.RecordRefusedAttempt(ctx, c.Provider.ConnectionID, models.Attempt{Check: "c"}, &models.Evidence{Response: "PA=="})
+		must(w.t, err)
 		before := w.tables()
 		must(w.t, w.Sweep(ctx))
 		equal(w.t, "nothing has expired", w.tables(), before)
 		w.clock.pass(keepAttempts + time.Hour)
 		must(w.t, w.Sweep(ctx))
-		for _, table := range []string{"sessions", "session_authentications", "setup_codes", "password_resets", "sign_in_failures", "saml_flows", "saml_results", "saml_replays", "sign_in_attempts"} {
+		for _, table := range []string{"sessions", "session_authentications", "setup_codes", "password_resets", "sign_in_failures", "saml_flows", "saml_results", "saml_replays", "sign_in_attempts", "sign_in_evidence"} {
 			equal(w.t, table, w.number("SELECT count(*) FROM "+table), 0)
 		}
 		equal(w.t, "users", w.number("SELECT count(*) FROM users"), 9)

@@ -222,6 +222,8 @@ type flowRow struct {
 	Mode           string `gorm:"column:mode"`
 	ReturnPath     string `gorm:"column:return_path"`
 	BrowserHash    []byte `gorm:"column:browser_hash"`
+	TesterID       ref    `gorm:"column:tester_id"`
+	SessionID      ref    `gorm:"column:session_id"`
 	CreatedAt      moment `gorm:"column:created_at"`
 	ExpiresAt      moment `gorm:"column:expires_at"`
 	ConsumedAt     moment `gorm:"column:consumed_at"`
@@ -248,18 +250,34 @@ type replayRow struct {
 func (replayRow) TableName() string { return "saml_replays" }
 
 type attemptRow struct {
-	ID         string `gorm:"column:id;primaryKey"`
-	ProviderID string `gorm:"column:provider_id"`
-	At         moment `gorm:"column:at"`
-	Accepted   bool   `gorm:"column:accepted"`
-	Reference  string `gorm:"column:reference"`
-	CheckName  string `gorm:"column:check_name"`
-	Cause      string `gorm:"column:cause"`
-	Person     string `gorm:"column:person"`
-	IP         string `gorm:"column:ip"`
+	ID            string `gorm:"column:id;primaryKey"`
+	ProviderID    string `gorm:"column:provider_id"`
+	At            moment `gorm:"column:at"`
+	Accepted      bool   `gorm:"column:accepted"`
+	Reference     string `gorm:"column:reference"`
+	CheckName     string `gorm:"column:check_name"`
+	Cause         string `gorm:"column:cause"`
+	Person        string `gorm:"column:person"`
+	IP            string `gorm:"column:ip"`
+	Mode          string `gorm:"column:mode"`
+	TesterID      ref    `gorm:"column:tester_id"`
+	AsTester      bool   `gorm:"column:as_tester"`
+	Configuration []byte `gorm:"column:configuration"`
+	Drift         *int   `gorm:"column:drift"` // seconds; NULL: not measured
+	Recording     string `gorm:"column:recording"`
 }
 
 func (attemptRow) TableName() string { return "sign_in_attempts" }
+
+type evidenceRow struct {
+	AttemptID  string `gorm:"column:attempt_id;primaryKey"`
+	ProviderID string `gorm:"column:provider_id"`
+	Sealed     []byte `gorm:"column:sealed"`
+	Answer     bool   `gorm:"column:answer"`
+	ExpiresAt  moment `gorm:"column:expires_at"`
+}
+
+func (evidenceRow) TableName() string { return "sign_in_evidence" }
 
 type teamRow struct {
 	ID             string `gorm:"column:id;primaryKey"`

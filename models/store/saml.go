@@ -40,6 +40,16 @@ func (s *Store) ConnectionOf(ctx context.Context, orgSlug, idpSlug string) (mode
 	return c, fault("connection", err)
 }
 
+// Connection returns the connection of one of the organization's identity providers, enabled or not, or models.ErrNotFound.
+func (t Tenant) Connection(ctx context.Context, slug string) (models.Connection, error) {
+	norm, ok := slugNorm(slug)
+	if !ok {
+		return models.Connection{}, models.ErrNotFound
+	}
+	c, err := t.store.read(ctx).connection("p.organization_id = ? AND p.slug_norm = ?", t.organization(), norm)
+	return c, fault("connection", err)
+}
+
 func (u *unit) connection(condition string, args ...any) (models.Connection, error) {
 	var row struct {
 		Provider     providerRow     `gorm:"embedded"`
@@ -94,10 +104,14 @@ func (s *Store) BeginFlow(ctx context.Context, f models.Flow) error {
 		if err := u.one(&provider, "SELECT p.id FROM identity_providers p WHERE p.id = ? AND p.enabled"+u.dialect.forShare("p"), f.ProviderID); err != nil {
 			return err
 		}
-		return u.insert(&flowRow{
-			RelayStateHash: secret.HashToken(f.RelayState), RequestID: f.RequestID, ProviderID: provider.ID, Mode: string(f.Mode), ReturnPath: f.ReturnPath,
-			BrowserHash: secret.HashToken(f.Browser), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(flowValid)},
-		})
+		return u.begin(provider.ID, f)
+	})
+}
+
+func (u *unit) begin(providerID string, f models.Flow) error {
+	return u.insert(&flowRow{
+		RelayStateHash: secret.HashToken(f.RelayState), RequestID: f.RequestID, ProviderID: providerID, Mode: string(f.Mode), ReturnPath: f.ReturnPath,
+		BrowserHash: secret.HashToken(f.Browser), TesterID: ref(f.TesterID), SessionID: ref(f.SessionID), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(flowValid)},
 	})
 }
 
@@ -109,16 +123,16 @@ func (s *Store) OutstandingFlow(ctx context.Context, connectionID, relayState st
 		OrganizationID string  `gorm:"column:organization_id"`
 	}
 	u := s.read(ctx)
-	err := u.one(&row, `SELECT f.request_id, f.provider_id, f.mode, f.return_path, p.organization_id
+	err := u.one(&row, `SELECT f.request_id, f.provider_id, f.mode, f.return_path, f.tester_id, f.session_id, p.organization_id
 		FROM saml_flows f JOIN identity_providers p ON p.id = f.provider_id
-		WHERE f.relay_state_hash = ? AND p.connection_id = ? AND p.enabled AND f.consumed_at IS NULL AND f.expires_at > ?`,
+		WHERE f.relay_state_hash = ? AND p.connection_id = ? AND (p.enabled OR f.mode = 'test') AND f.consumed_at IS NULL AND f.expires_at > ?`,
 		secret.HashToken(relayState), clean(connectionID, longestText), u.now)
 	if err != nil {
 		return models.Flow{}, fault("outstanding flow", err)
 	}
 	return models.Flow{
 		RelayState: relayState, RequestID: row.Flow.RequestID, ProviderID: row.Flow.ProviderID, OrganizationID: row.OrganizationID,
-		Mode: models.FlowMode(row.Flow.Mode), ReturnPath: row.Flow.ReturnPath,
+		Mode: models.FlowMode(row.Flow.Mode), ReturnPath: row.Flow.ReturnPath, TesterID: string(row.Flow.TesterID), SessionID: string(row.Flow.SessionID),
 	}, nil
 }
 
@@ -134,7 +148,7 @@ func (s *Store) AcceptAssertion(ctx context.Context, f models.Flow, id models.SA
 	relay := secret.HashToken(f.RelayState)
 	return s.write(ctx, "accept assertion", func(u *unit) error {
 		taken, err := u.change(`UPDATE saml_flows SET consumed_at = ? WHERE relay_state_hash = ? AND provider_id = ? AND consumed_at IS NULL AND expires_at > ?
-			AND EXISTS (SELECT 1 FROM identity_providers p WHERE p.id = saml_flows.provider_id AND p.enabled)`, u.now, relay, f.ProviderID, u.now)
+			AND EXISTS (SELECT 1 FROM identity_providers p WHERE p.id = saml_flows.provider_id AND (p.enabled OR saml_flows.mode = 'test'))`, u.now, relay, f.ProviderID, u.now)
 		if err != nil {
 			return err
 		}

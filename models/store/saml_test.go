@@ -315,31 +315,31 @@ func TestFinishSAMLRefusesAndRecordsWhy(t *testing.T) {
 		check   string
 	}
 	for _, r := range []refusal{
-		{name: "a stranger", id: models.SAMLIdentity{NameID: "s", Email: "stranger@elsewhere.example"}, kind: models.Denied, check: checkKnown},
-		{name: "a stranger without an address", id: models.SAMLIdentity{NameID: "s"}, kind: models.Denied, check: checkKnown},
-		{name: "an account that is no member", id: models.SAMLIdentity{NameID: "q", Email: "quentin@tailspin.example"}, kind: models.Denied, check: checkKnown},
-		{name: "somebody suspended", id: models.SAMLIdentity{NameID: "z", Email: "zoe@northwind.example"}, kind: models.Suspended, check: checkActive},
+		{name: "a stranger", id: models.SAMLIdentity{NameID: "s", Email: "stranger@elsewhere.example"}, kind: models.Denied, check: models.CheckKnown},
+		{name: "a stranger without an address", id: models.SAMLIdentity{NameID: "s"}, kind: models.Denied, check: models.CheckKnown},
+		{name: "an account that is no member", id: models.SAMLIdentity{NameID: "q", Email: "quentin@tailspin.example"}, kind: models.Denied, check: models.CheckKnown},
+		{name: "somebody suspended", id: models.SAMLIdentity{NameID: "z", Email: "zoe@northwind.example"}, kind: models.Suspended, check: models.CheckActive},
 		{
-			name: "an invitation that has expired", id: models.SAMLIdentity{NameID: "n", Email: "newt@northwind.example"}, kind: models.Denied, check: checkKnown,
+			name: "an invitation that has expired", id: models.SAMLIdentity{NameID: "n", Email: "newt@northwind.example"}, kind: models.Denied, check: models.CheckKnown,
 			before: func(w *world) { w.run("UPDATE invitations SET expires_at = ?", w.now()) },
 		},
 		{
-			name: "an invitation that was cancelled", id: models.SAMLIdentity{NameID: "n", Email: "newt@northwind.example"}, kind: models.Denied, check: checkKnown,
+			name: "an invitation that was cancelled", id: models.SAMLIdentity{NameID: "n", Email: "newt@northwind.example"}, kind: models.Denied, check: models.CheckKnown,
 			before: func(w *world) { w.run("UPDATE invitations SET state = 'cancelled'") },
 		},
 		{
-			name: "a link whose account is no longer a member", id: models.SAMLIdentity{NameID: "linked", Email: "ada@northwind.example"}, kind: models.Denied, check: checkMember,
+			name: "a link whose account is no longer a member", id: models.SAMLIdentity{NameID: "linked", Email: "ada@northwind.example"}, kind: models.Denied, check: models.CheckMember,
 			before: func(w *world) { w.link("linked", "carl@contoso.example") },
 		},
 		{
-			name: "a link whose member is suspended", id: models.SAMLIdentity{NameID: "linked", Email: "ada@northwind.example"}, kind: models.Suspended, check: checkActive,
+			name: "a link whose member is suspended", id: models.SAMLIdentity{NameID: "linked", Email: "ada@northwind.example"}, kind: models.Suspended, check: models.CheckActive,
 			before: func(w *world) { w.link("linked", "zoe@northwind.example") },
 		},
-		{name: "another browser", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, browser: "another", kind: models.Denied, check: checkBrowser},
-		{name: "no browser secret", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, browser: "-", kind: models.Denied, check: checkBrowser},
-		{name: "too late", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, late: resultValid, kind: models.Denied, check: checkResult},
+		{name: "another browser", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, browser: "another", kind: models.Denied, check: models.CheckBrowser},
+		{name: "no browser secret", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, browser: "-", kind: models.Denied, check: models.CheckBrowser},
+		{name: "too late", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, late: resultValid, kind: models.Denied, check: models.CheckResult},
 		{
-			name: "a provider disabled meanwhile", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, kind: models.Denied, check: checkProvider,
+			name: "a provider disabled meanwhile", id: models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"}, kind: models.Denied, check: models.CheckProvider,
 			before: func(w *world) { w.run("UPDATE identity_providers SET enabled = false") },
 		},
 	} {
@@ -372,7 +372,7 @@ func TestFinishSAMLRefusesAndRecordsWhy(t *testing.T) {
 				// It is used up: the right browser comes too late now.
 				_, err = w.FinishSAML(ctx, result, browser, nil, secret.HashToken("new"), request)
 				refused(w.t, err, models.Denied)
-				equal(w.t, "the second use is recorded as one", w.attempts(c)[0].Check, checkResult)
+				equal(w.t, "the second use is recorded as one", w.attempts(c)[0].Check, models.CheckResult)
 			})
 		})
 	}
@@ -468,15 +468,19 @@ func TestRefusedAttemptsAreRecordedForKnownConnections(t *testing.T) {
 		ctx := w.ctx
 		c := w.provider("okta", true)
 		odd := models.Attempt{Accepted: true, Check: "audience", Cause: "x", Person: "a\x00\xff", IP: "203.0.113.1", Reference: "R"}
-		must(w.t, w.RecordRefusedAttempt(ctx, c.Provider.ConnectionID, odd))
+		record := func(connection string) error {
+			_, err := w.RecordRefusedAttempt(ctx, connection, odd, nil)
+			return err
+		}
+		must(w.t, record(c.Provider.ConnectionID))
 		attempts := w.attempts(c)
 		equal(w.t, "attempts", len(attempts), 1)
 		equal(w.t, "accepted", attempts[0].Accepted, false)
 		equal(w.t, "person", attempts[0].Person, "a")
 		equal(w.t, "at", attempts[0].At, w.now())
-		refused(w.t, w.RecordRefusedAttempt(ctx, "nothing", odd), models.NotFound)
+		refused(w.t, record("nothing"), models.NotFound)
 		for range 60 {
-			must(w.t, w.RecordRefusedAttempt(ctx, c.Provider.ConnectionID, odd))
+			must(w.t, record(c.Provider.ConnectionID))
 		}
 		equal(w.t, "the newest", len(w.attempts(c)), 50)
 		equal(w.t, "same bytes", bytes.Equal(c.CertificateDER, []byte("certificate of c-northwind-okta")), true)

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+
+	"gatehouse/internal/authz"
+	"gatehouse/models"
+)
+
+// BeginTest keeps the authentication request of a test sign-in, which works with an identity provider that is not enabled too. It belongs to
+// the actor's session.
+func (t Tenant) BeginTest(ctx context.Context, slug string, f models.Flow) error {
+	return t.write(ctx, "begin test", authz.SecurityManage, func(u *unit) error {
+		provider, err := t.lockedProvider(u, slug)
+		if err != nil {
+			return err
+		}
+		f.Mode, f.TesterID, f.SessionID = models.FlowTest, t.actor.User.ID, t.actor.SessionID
+		return u.begin(provider.ID, f)
+	})
+}
+
+// rehearsed ends the transaction of a test that passed: what it made is taken back.
+type rehearsed struct{ user userRow }
+
+func (*rehearsed) Error() string { return "store: a test that passed" }
+
+// rehearse does everything that a sign-in does up to the session, so that a test finds what a sign-in would, and returns *rehearsed or
+// the refusal.
+func (u *unit) rehearse(a *arrived, session []byte, r models.Request) error {
+	var began int
+	err := u.one(&began, "SELECT count(*) FROM sessions s WHERE s.token_hash = ? AND s.id = ? AND s.user_id = ? AND "+live, session, a.SessionID, a.TesterID, u.now, u.now)
+	if err != nil {
+		return err
+	}
+	if began == 0 {
+		return refuseSignIn(models.Denied, "This test was begun in another session. Begin it again in this one.", models.CheckBrowser,
+			"The test was begun in one session and came back in another.")
+	}
+	user, err := u.identify(a, r)
+	if err != nil {
+		return err
+	}
+	return &rehearsed{user}
+}
+
+// tested records what a test found, and uses its result up.
+func (s *Store) tested(ctx context.Context, a *arrived, resultHash []byte, user userRow, refused *refusedSignIn, r models.Request) (models.Finished, error) {
+	err := s.write(ctx, "finish test", func(u *unit) error {
+		taken, err := u.change("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)
+		if err != nil {
+			return err
+		}
+		if taken == 0 {
+			return models.Refuse(models.Denied, useAgain)
+		}
+		at := a.attempt("", "", user.Name, r)
+		if refused != nil {
+			at = a.attempt(refused.check, refused.cause, a.person(), r)
+		}
+		at.AsTester = user.ID == string(a.TesterID)
+		evidence := models.Evidence{ReceivedAt: u.now, NameID: a.identity.NameID, Attributes: a.identity.Received}
+		return u.testAttempt(a.OrganizationID, a.ProviderID, at, &evidence, r)
+	})
+	return models.Finished{
+		Organization: models.Organization{ID: a.OrganizationID, Slug: a.OrganizationSlug, Name: a.OrganizationName},
+		Test:         &models.FinishedTest{Provider: a.ProviderSlug, Reference: r.Reference},
+	}, err
+}
+
+// testAttempt records a test with its audit entry.
+func (u *unit) testAttempt(organizationID, providerID string, at models.Attempt, evidence *models.Evidence, r models.Request) error {
+	if err := u.attemptWith(providerID, at, evidence); err != nil {
+		return err
+	}
+	var provider providerRow
+	if err := u.one(&provider, "SELECT p.id, p.name FROM identity_providers p WHERE p.id = ?", providerID); err != nil {
+		return err
+	}
+	var tester userRow
+	if err := u.one(&tester, "SELECT u.id, u.name, u.email FROM users u WHERE u.id = ?", at.TesterID); err != nil {
+		return err
+	}
+	e := on(entryOf(tester.noun(), models.ActionProviderTested, "", r), "identity-provider", provider.ID, provider.Name)
+	e.After = map[string]string{"result": "passed"}
+	if !at.Accepted {
+		e.After["result"] = "refused: " + at.Check
+	}
+	return u.record([]string{organizationID}, e)
+}
