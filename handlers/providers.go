@@ -114,6 +114,7 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 		Created: p.CreatedAt, Updated: p.UpdatedAt, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)),
 		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug),
 		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
+		TestURL: urls.IdentityProviderTest.To(org, p.Slug),
 	}
 	if ours, err := x509.ParseCertificate(p.CertificateDER); err == nil {
 		view.OurUntil = ours.NotAfter
@@ -125,10 +126,7 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 		view.Summary.Certificates = append(view.Summary.Certificates, certificateCard(certificate))
 	}
 	for _, attempt := range attempts {
-		view.Attempts = append(view.Attempts, views.AttemptRow{
-			At: attempt.At, Accepted: attempt.Accepted, Reference: attempt.Reference, Check: attempt.Check, Cause: attempt.Cause,
-			Person: attempt.Person, IP: attempt.IP,
-		})
+		view.Attempts = append(view.Attempts, attemptRow(org, p.Slug, attempt))
 	}
 	return view, nil
 }
@@ -160,7 +158,7 @@ func (h *Handlers) editForm(c echo.Context, a models.Actor, view *views.Provider
 	}
 	view.Page, view.Ours, view.Editing, view.ID, view.SavedURL = frame.Page, h.ours(p.ConnectionID), true, p.Slug, p.MetadataURL
 	view.Action, view.Cancel = urls.IdentityProviderEdit.To(org, p.Slug), own
-	return p, nil
+	return p, h.offerReplays(c.Request().Context(), a, p, view)
 }
 
 // IdentityProviderSave saves the edited identity provider, unless somebody else saved it meanwhile.
@@ -179,6 +177,9 @@ func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
 	}
 	if len(view.Errors) > 0 {
 		return refuse(models.Invalid, views.ProviderFormPage(view))
+	}
+	if view.ReplayOf != "" {
+		return h.replayDraft(c, a, p, change, &view)
 	}
 	if checkOnly {
 		return draw(c, views.ProviderFormPage(view))

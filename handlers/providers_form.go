@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"encoding/pem"
 	"errors"
@@ -38,7 +39,11 @@ func readProviderForm(c echo.Context) (view views.ProviderForm, checkOnly bool, 
 			return view, false, err
 		}
 	}
-	return view, typed.Get("action") == "check", nil
+	action := typed.Get("action")
+	if action == "replay" {
+		view.ReplayOf = cmp.Or(typed.Get("refusal"), "none")
+	}
+	return view, action == "check" || action == "replay", nil
 }
 
 // fileText is an uploaded file's text, cut one byte past the largest metadata; empty when no file was chosen.

@@ -26,12 +26,6 @@ func (h *Handlers) SAMLMetadata(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/samlmetadata+xml; charset=utf-8", saml.SPMetadata(h.protocol(connection), saml.SPMetadataOptions{}))
 }
 
-// Checks of a sign-in that are the console's, not the protocol's.
-const (
-	checkFlow   = "outstanding-request"
-	checkReplay = "replay"
-)
-
 // SAMLACS receives a response. Browsers send no cookie of ours on this cross-site post, so it only checks the response and keeps the
 // result for one fetch at SAMLFinish, where the cookie is sent and the browser is known.
 func (h *Handlers) SAMLACS(c echo.Context) error {
@@ -40,14 +34,13 @@ func (h *Handlers) SAMLACS(c echo.Context) error {
 	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxSAMLForm)
 	typed, err := form(c)
 	if err != nil {
-		return h.signInRefused(c, connectionID, "size", "The response is larger than any genuine one, or is not a form.")
+		return h.signInRefused(c, connectionID, models.Flow{}, models.Attempt{Check: saml.CheckSize, Cause: "The response is larger than any genuine one, or is not a form."}, nil)
 	}
 	// With no outstanding request the response is refused before it is parsed.
 	flow, err := h.store.OutstandingFlow(ctx, connectionID, typed.Get("RelayState"))
 	if models.Is(err, models.NotFound) {
-		return h.signInRefused(c, connectionID, checkFlow,
-			"No sign-in was waiting for this response: it was not begun here, took longer than ten minutes, was used already, or the identity provider is disabled. "+
-				"Start at the console's sign-in page.")
+		return h.signInRefused(c, connectionID, models.Flow{}, models.Attempt{Check: models.CheckFlow, Cause: "No sign-in was waiting for this response: it was not begun here, took longer than ten minutes, was used already, or the identity provider is disabled. " +
+			"Start at the console's sign-in page."}, nil)
 	}
 	if err != nil {
 		return err
@@ -56,18 +49,26 @@ func (h *Handlers) SAMLACS(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	identity, _, err := saml.Finish(h.protocol(connection), typed.Get("SAMLResponse"), saml.Expectation{RequestID: flow.RequestID, Now: time.Now().UTC()})
+	received := models.Evidence{Response: typed.Get("SAMLResponse"), RequestID: flow.RequestID, ReceivedAt: time.Now().UTC()}
+	identity, recording, err := saml.Record(h.protocol(connection), received.Response, saml.Expectation{RequestID: flow.RequestID, Now: received.ReceivedAt})
+	attempt := models.Attempt{Configuration: connection.Provider.Fingerprint(), Recording: recordingOf(recording)}
 	var refusal *saml.Refusal
 	if errors.As(err, &refusal) {
-		return h.signInRefused(c, connectionID, refusal.Check, refusal.Cause)
+		attempt.Check, attempt.Cause = refusal.Check, refusal.Cause
+		return h.signInRefused(c, connectionID, flow, attempt, &received)
 	}
 	if err != nil {
 		return err
 	}
-	result := secret.Token()
-	if err := h.store.AcceptAssertion(ctx, flow, identityOf(identity), secret.HashToken(result)); err != nil {
+	result, said := secret.Token(), identityOf(identity)
+	said.Configuration, said.Recording = attempt.Configuration, attempt.Recording
+	if flow.Mode == models.FlowTest {
+		said.Received = receivedOf(identity)
+	}
+	if err := h.store.AcceptAssertion(ctx, flow, said, secret.HashToken(result)); err != nil {
 		if _, refused := models.RefusalOf(err); refused {
-			return h.signInRefused(c, connectionID, checkReplay, "This response was used before. A response counts once; sign in again.")
+			attempt.Check, attempt.Cause = models.CheckReplay, "This response was used before. A response counts once; sign in again."
+			return h.signInRefused(c, connectionID, flow, attempt, nil)
 		}
 		return err
 	}
@@ -89,6 +90,27 @@ func identityOf(i saml.Identity) models.SAMLIdentity {
 	}
 }
 
+// receivedOf is everything that came, in full: for the Administrator who tests.
+func receivedOf(i saml.Identity) []models.ReceivedAttribute {
+	received := make([]models.ReceivedAttribute, 0, len(i.Attributes))
+	for _, a := range i.Attributes {
+		received = append(received, models.ReceivedAttribute(a))
+	}
+	return received
+}
+
+// recordingOf is what the recorder keeps of the protocol's part.
+func recordingOf(r saml.Recording) models.Recording {
+	recording := models.Recording{Outline: r.Outline, Drift: r.Drift, Drifted: r.Drifted}
+	if r.VerifiedBy != [32]byte{} {
+		recording.VerifiedBy = r.VerifiedBy[:]
+	}
+	for _, c := range r.Checks {
+		recording.Checks = append(recording.Checks, models.Check{Name: c.Name, Expected: c.Expected, Got: c.Got, Outcome: models.Outcome(c.Outcome)})
+	}
+	return recording
+}
+
 // SAMLFinish takes the result of SAMLACS once, in the browser that began, and makes the session.
 func (h *Handlers) SAMLFinish(c echo.Context) error {
 	browser := ""
@@ -104,22 +126,37 @@ func (h *Handlers) SAMLFinish(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if finished.Test != nil {
+		return seeTest(c, finished)
+	}
 	if err := h.sessions.Issue(c.Request(), c.Response(), token); err != nil {
 		return err
 	}
 	return see(c, urls.Local(finished.ReturnPath))
 }
 
-// signInRefused records a refused sign-in with its cause for the Administrator, and tells the person little, with the same number.
-func (h *Handlers) signInRefused(c echo.Context, connectionID, check, cause string) error {
+// signInRefused records a refused sign-in with its cause for the Administrator, and tells the person little, with the same number. A test
+// ends where everything is told.
+func (h *Handlers) signInRefused(c echo.Context, connectionID string, flow models.Flow, attempt models.Attempt, received *models.Evidence) error {
 	request := RequestOf(c)
-	attempt := models.Attempt{Reference: request.Reference, Check: check, Cause: cause, IP: request.IP}
-	err := h.store.RecordRefusedAttempt(c.Request().Context(), connectionID, attempt)
+	attempt.Reference, attempt.IP, attempt.Mode, attempt.TesterID = request.Reference, request.IP, flow.Mode, flow.TesterID
+	if attempt.Recording.Checks == nil { // nothing was looked at
+		attempt.Recording = recordingOf(saml.Recording{Checks: saml.Unmade()})
+	}
+	attempt.Recording.Checks = models.Checklist(attempt.Recording.Checks, attempt.Check)
+	finished, err := h.store.RecordRefusedAttempt(c.Request().Context(), connectionID, attempt, received)
 	if err != nil {
 		return err // also for a connection that does not exist: not found
 	}
-	h.log.InfoContext(c.Request().Context(), "single sign-on refused", "check", check, "reference", request.Reference)
+	h.log.InfoContext(c.Request().Context(), "single sign-on refused", "check", attempt.Check, "reference", request.Reference)
+	if finished.Test != nil {
+		return seeTest(c, finished)
+	}
 	return h.refusedPage(c, "The answer of your identity provider was not accepted, so you are not signed in. Try again; if it happens again, give your Administrator the reference number below.")
+}
+
+func seeTest(c echo.Context, f models.Finished) error {
+	return see(c, urls.IdentityProviderAttempt.To(f.Organization.Slug, f.Test.Provider, f.Test.Reference))
 }
 
 func (h *Handlers) refusedPage(c echo.Context, sentence string) error {

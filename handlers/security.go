@@ -15,18 +15,26 @@ import (
 
 // Security draws how people get in: the password policy in words and the identity providers.
 func (h *Handlers) Security(c echo.Context, a models.Actor) error {
+	view, err := h.securityView(c, a)
+	if err != nil {
+		return err
+	}
+	return draw(c, views.SecurityPage(view))
+}
+
+func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security, error) {
 	tenant := h.store.In(a)
 	policy, err := tenant.PasswordPolicy(c.Request().Context())
 	if err != nil {
-		return err
+		return views.Security{}, err
 	}
 	providers, err := tenant.IdentityProviders(c.Request().Context())
 	if err != nil {
-		return err
+		return views.Security{}, err
 	}
 	frame, err := h.organizationFrame(c, a, "Security", navSecurity)
 	if err != nil {
-		return err
+		return views.Security{}, err
 	}
 	view := views.Security{
 		Page: frame.Page, Policy: policyOf(policy).InWords(), Manages: a.May(authz.SecurityManage),
@@ -36,7 +44,7 @@ func (h *Handlers) Security(c echo.Context, a models.Actor) error {
 	for _, p := range providers {
 		view.Providers = append(view.Providers, providerRow(a, p))
 	}
-	return draw(c, views.SecurityPage(view))
+	return view, nil
 }
 
 func providerRow(a models.Actor, p models.IdentityProvider) views.ProviderRow {

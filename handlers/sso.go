@@ -75,51 +75,60 @@ func (h *Handlers) browserCookie() string {
 
 const flowLifetime = 10 * time.Minute
 
-// SSOBegin makes an authentication request and takes the browser to the identity provider with it. A form must not lead straight to
-// another host (the console's form-action forbids it), so a page of our own goes between.
+// SSOBegin makes an authentication request and takes the browser to the identity provider with it.
 func (h *Handlers) SSOBegin(c echo.Context) error {
-	ctx := c.Request().Context()
-	connection, err := h.store.ConnectionOf(ctx, c.Param("org"), c.Param("idp"))
+	connection, err := h.store.ConnectionOf(c.Request().Context(), c.Param("org"), c.Param("idp"))
 	if err != nil {
 		return err
-	}
-	protocol := h.protocol(connection)
-	if protocol.Key, err = saml.ParseKeyPair(connection.PrivateKey, connection.CertificateDER); err != nil {
-		return err
-	}
-	relayState := secret.Token()[:22] // 128 bits and more; SAML bindings §3.4.3 allow 80 bytes
-	request, err := saml.Begin(protocol, relayState, time.Now().UTC(), saml.BeginOptions{})
-	if err != nil {
-		return err
-	}
-	browser := secret.Token()
-	if kept, err := c.Cookie(h.browserCookie()); err == nil && len(kept.Value) == len(browser) {
-		browser = kept.Value
 	}
 	next := urls.Local(c.QueryParam("next"))
 	if next == urls.Home.To() {
 		next = urls.Organization.To(connection.Organization.Slug)
 	}
-	if err := h.store.BeginFlow(ctx, models.Flow{
-		RelayState: relayState, RequestID: request.ID, ProviderID: connection.Provider.ID, OrganizationID: connection.Organization.ID,
-		Mode: models.FlowLogin, ReturnPath: next, Browser: browser,
-	}); err != nil {
+	flow := models.Flow{Mode: models.FlowLogin, ReturnPath: next}
+	view, err := h.begin(c, connection, &flow, saml.BeginOptions{})
+	if err != nil {
 		return err
 	}
+	if err := h.store.BeginFlow(c.Request().Context(), flow); err != nil {
+		return err
+	}
+	// Another site may send people here, but does not sign them in behind their backs.
+	view.Ask = c.Request().Header.Get("Sec-Fetch-Site") == "cross-site"
+	return draw(c, views.ContinuePage(view))
+}
+
+// begin makes an authentication request, completes the flow that waits for its answer, and binds it to this browser. A form must not lead
+// straight to another host (the console's form-action forbids it), so a page of our own goes between.
+func (h *Handlers) begin(c echo.Context, connection models.Connection, flow *models.Flow, o saml.BeginOptions) (views.Continue, error) {
+	protocol := h.protocol(connection)
+	var err error
+	if protocol.Key, err = saml.ParseKeyPair(connection.PrivateKey, connection.CertificateDER); err != nil {
+		return views.Continue{}, err
+	}
+	relayState := secret.Token()[:22] // 128 bits and more; SAML bindings §3.4.3 allow 80 bytes
+	request, err := saml.Begin(protocol, relayState, time.Now().UTC(), o)
+	if err != nil {
+		return views.Continue{}, err
+	}
+	browser := secret.Token()
+	if kept, err := c.Cookie(h.browserCookie()); err == nil && len(kept.Value) == len(browser) {
+		browser = kept.Value
+	}
+	flow.RelayState, flow.RequestID, flow.Browser = relayState, request.ID, browser
+	flow.ProviderID, flow.OrganizationID = connection.Provider.ID, connection.Organization.ID
 	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure whenever the address is https
 		Name: h.browserCookie(), Value: browser, Path: "/", MaxAge: int(flowLifetime.Seconds()), HttpOnly: true,
 		Secure: h.url.Scheme == "https", SameSite: http.SameSiteLaxMode,
 	})
 	view := views.Continue{Bare: h.bare(c, "Sign in with "+connection.Provider.Name), Provider: connection.Provider.Name}
-	// Another site may send people here, but does not sign them in behind their backs.
-	view.Ask = c.Request().Header.Get("Sec-Fetch-Site") == "cross-site"
 	if request.Binding == saml.BindingPOST {
 		allowFormTo(c, request.PostURL)
 		view.PostURL, view.SAMLRequest, view.RelayState = request.PostURL, request.SAMLRequest, request.RelayState
 	} else {
 		view.RedirectURL = request.RedirectURL
 	}
-	return draw(c, views.ContinuePage(view))
+	return view, nil
 }
 
 // allowFormTo lets the forms of this one page post to the origin of a URL as well. An address that has no plain origin opens nothing.

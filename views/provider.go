@@ -1,6 +1,11 @@
 package views
 
-import "gatehouse/views/parts"
+import (
+	"strconv"
+	"time"
+
+	"gatehouse/views/parts"
+)
 
 func orDash(words string) string {
 	if words == "" {
@@ -40,9 +45,30 @@ func (v Provider) signInHint() string {
 func noAttemptsWords(enabled bool) string {
 	words := "Every attempt to sign in through this identity provider is recorded here, a refused one with its reason. "
 	if enabled {
-		return words + "To make the first, open the sign-in link above in a private window."
+		return words + "Test sign-in above makes the first."
 	}
-	return words + "Enable it to make the first."
+	return words + "Test sign-in above makes the first, also while it is disabled."
+}
+
+func newestWords(n int) string {
+	return "The newest " + strconv.Itoa(n) + ". A refused person saw the reference, and can tell you."
+}
+
+// farApart says that the clocks are worth a word: the rules allow three minutes.
+func (a AttemptRow) farApart() bool { return a.Drifted && a.Drift.Abs() >= 30*time.Second }
+
+func (v AttemptPageView) refusedTitle() string {
+	if v.Row.Test {
+		return "This test was refused"
+	}
+	return "This sign-in was refused"
+}
+
+func orElse(words, otherwise string) string {
+	if words == "" {
+		return otherwise
+	}
+	return words
 }
 
 func (v Provider) theirDetails() []parts.Detail {

@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"gatehouse/views/parts"
+)
 
 // Security is the Security page: how people get in.
 type Security struct {
@@ -11,6 +15,8 @@ type Security struct {
 	NewURL    string
 	OrgID     string // what people type at "Sign in with SSO"
 	SSOURL    string // the organization's own sign-in link
+
+	Reference, ReferenceError string // as typed to find a sign-in
 }
 
 // ProviderRow is one identity provider of a list.
@@ -59,7 +65,11 @@ type ProviderForm struct {
 	Errors  map[string]string // by field name: id name source metadata_url metadata_file metadata_xml entity_id sso_url certificate enabled
 	Summary *ProviderSummary  // what was read, after Check or a refused Create
 	Message string            // a refusal that belongs to no field
-	Theirs  *ProviderSummary  // what somebody else saved meanwhile, after a stale save: shown beside what was typed
+
+	Refusals []parts.Option // refused sign-ins whose answers are kept, to be checked again
+	ReplayOf string         // the reference of the one that was asked about
+	Replay   *Replay
+	Theirs   *ProviderSummary // what somebody else saved meanwhile, after a stale save: shown beside what was typed
 }
 
 // ProviderSummary is what was read from metadata or by hand.
@@ -98,19 +108,23 @@ type Provider struct {
 	Attempts  []AttemptRow
 	SignInURL string // the link that starts a sign-in through it
 
-	EditURL, EnableURL, DisableURL, DeleteURL string
-	Confirm                                   string // as typed into the danger zone
-	ConfirmError                              string
-	Message                                   string // a refusal that belongs to no field
+	EditURL, EnableURL, DisableURL, DeleteURL, TestURL string
+	Confirm                                            string // as typed into the danger zone
+	ConfirmError                                       string
+	Message                                            string // a refusal that belongs to no field
 }
 
 // AttemptRow is one recorded sign-in.
 type AttemptRow struct {
+	URL       string
 	At        time.Time
 	Accepted  bool
+	Test      bool
+	AsTester  bool // a test that ended with the tester's own account
 	Reference string
-	Check     string
 	Cause     string
 	Person    string
 	IP        string
+	Drift     time.Duration
+	Drifted   bool // the clocks were measured
 }

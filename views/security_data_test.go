@@ -146,12 +146,12 @@ func sampleProvider(links int) views.Provider {
 		Ours: sampleOurs(), Summary: *sampleSummary(), Links: links, Created: sampleNow.Add(-90 * day), Updated: sampleNow.Add(-26 * time.Hour),
 		Metadata: "https://idp.northwind.example/simplesaml/saml2/idp/metadata.php", SignInURL: "https://gatehouse.northwind.example/login/sso/northwind/northwind-sso",
 		EditURL: urls.IdentityProviderEdit.To(org, slug), EnableURL: urls.IdentityProviderEnable.To(org, slug),
-		DisableURL: urls.IdentityProviderDisable.To(org, slug), DeleteURL: urls.IdentityProviderDelete.To(org, slug),
+		DisableURL: urls.IdentityProviderDisable.To(org, slug), DeleteURL: urls.IdentityProviderDelete.To(org, slug), TestURL: urls.IdentityProviderTest.To(org, slug),
 		Attempts: []views.AttemptRow{
 			{At: sampleNow.Add(-3 * time.Minute), Accepted: true, Reference: "7QK2-M9XD", Person: "amara.okafor@northwind.example", IP: "192.0.2.17"},
-			{At: sampleNow.Add(-50 * time.Minute), Reference: "4HW8-2RTC", Check: "audience", IP: "2001:db8:85a3::8a2e:370:7334",
+			{At: sampleNow.Add(-50 * time.Minute), Reference: "4HW8-2RTC", IP: "2001:db8:85a3::8a2e:370:7334",
 				Cause: "The answer is meant for another audience than our entity ID. Enter our Entity ID at the identity provider exactly as it stands here."},
-			{At: sampleNow.Add(-9 * day), Reference: "K3VD-81QA", Check: "linking", Person: "stranger@elsewhere.example", IP: "192.0.2.99",
+			{At: sampleNow.Add(-9 * day), Reference: "K3VD-81QA", Person: "stranger@elsewhere.example", IP: "192.0.2.99",
 				Cause: "Nobody with this address is a member of the organization or invited to it."},
 		},
 	}
@@ -210,6 +210,44 @@ func sampleAccountSecurity() views.AccountSecurity {
 func long(n int) string { return strings.Repeat("W", n) }
 
 // securityPages are the pages of this file's data: full, empty, wrong, and with the longest values there can be.
+func sampleAttempt() views.AttemptPageView {
+	provider := sampleProvider(12)
+	v := views.AttemptPageView{
+		Page: securityFrame("Sign-in 4HW8-2RTC", parts.Crumb{Label: "Security", Href: urls.Security.To("northwind")}), Row: provider.Attempts[1], Provider: "Northwind SSO",
+		EditURL: provider.EditURL, Certificate: "CN=idp.northwind.example", VerifiedBy: sampleCard("CN=a", -day, day).SHA256, Outline: "samlp:Response Version=\"2.0\"\n  saml:Issuer: https://idp.northwind.example\n",
+		Checks: []views.CheckRow{
+			{Title: "Signature", Expected: "a certificate of this connection", Got: "SHA-256 9f86d081884c7d65", Outcome: "passed"},
+			{Title: "Audience", Expected: "https://gatehouse.northwind.example/saml/x/metadata", Got: "https://other.example", Outcome: "failed"},
+			{Title: "Email address", Outcome: "skipped"},
+		},
+		Replay: &views.Replay{Reference: "4HW8-2RTC", At: sampleNow, Passes: true, Changed: []views.ReplayRow{{Title: "Audience", Was: "failed", Is: "passed", Expected: "a", Got: "a"}}},
+	}
+	v.Row.Drift, v.Row.Drifted = -95*time.Second, true
+	return v
+}
+
+func sampleTest() views.AttemptPageView {
+	v := sampleAttempt()
+	v.Row = views.AttemptRow{At: sampleNow, Accepted: true, Test: true, AsTester: true, Reference: "7QK2-M9XD", Person: "Amara Okafor", IP: "192.0.2.17", Drifted: true}
+	v.Replay, v.Current, v.Mine, v.NameID = nil, true, true, "amara"
+	v.Received = []views.ReceivedRow{{Name: "urn:oid:2.5.4.42", FriendlyName: "givenName", Values: []string{"Amara"}}, {Name: "groups", Values: []string{"staff", "robots"}}, {Name: "empty"}}
+	return v
+}
+
+func bareAttempt() views.AttemptPageView {
+	v := sampleAttempt()
+	v.Row = views.AttemptRow{At: sampleNow, Reference: "K3VD-81QA"}
+	v.Checks, v.Outline, v.Certificate, v.VerifiedBy = nil, "", "", ""
+	v.Replay = &views.Replay{Cause: "The answer is not signed."}
+	return v
+}
+
+func replayedForm() views.ProviderForm {
+	v := sampleForm(true)
+	v.Refusals, v.ReplayOf, v.Replay = []parts.Option{{Value: "4HW8-2RTC", Label: "4HW8-2RTC, 3 minutes ago: Audience"}}, "4HW8-2RTC", sampleAttempt().Replay
+	return v
+}
+
 func securityPages() map[string]templ.Component {
 	reader, empty, strangers := sampleSecurity(), views.Security{Page: securityFrame("Security"), Manages: true, NewURL: "/new", OrgID: "northwind", SSOURL: "https://gatehouse.northwind.example/login/sso/northwind"}, views.Security{Page: securityFrame("Security"), OrgID: "northwind"}
 	reader.Manages = false
@@ -232,7 +270,9 @@ func securityPages() map[string]templ.Component {
 		"provider, wrong": views.ProviderFormPage(wrongForm()), "provider, stale": views.ProviderFormPage(staleForm()),
 		"provider": views.ProviderPage(sampleProvider(12)), "provider, disabled": views.ProviderPage(disabledProvider()),
 		"provider, proposing": views.ProviderPage(proposingProvider(time.Time{})), "provider, dismissed": views.ProviderPage(proposingProvider(sampleNow.Add(-day))),
-		"account": views.AccountPage(sampleAccount()), "account, sso": views.AccountPage(sso), "account, empty": views.AccountPage(bare),
+		"provider, replayed": views.ProviderFormPage(replayedForm()), "attempt": views.AttemptPage(sampleAttempt()), "attempt, test": views.AttemptPage(sampleTest()),
+		"attempt, bare": views.AttemptPage(bareAttempt()),
+		"account":       views.AccountPage(sampleAccount()), "account, sso": views.AccountPage(sso), "account, empty": views.AccountPage(bare),
 		"account security": views.AccountSecurityPage(sampleAccountSecurity()), "account security, sso": views.AccountSecurityPage(bySSO),
 		"account security, no password": views.AccountSecurityPage(none), "account security, wrong": views.AccountSecurityPage(wrong),
 	}
@@ -252,7 +292,7 @@ func longestSecurityPages() map[string]templ.Component {
 	form.Errors["sso_url"] = long(300)
 	provider.Row, provider.Summary, provider.Ours, provider.SignInURL, provider.Metadata = security.Providers[0], *form.Summary, form.Ours, address, address
 	provider.Page.Title, provider.ConfirmError, provider.Confirm = long(100), long(200), long(300)
-	provider.Attempts[1].Cause, provider.Attempts[1].Person, provider.Attempts[1].Check = long(400), long(254), long(60)
+	provider.Attempts[1].Cause, provider.Attempts[1].Person = long(400), long(254)
 	account.Name, account.Email, account.Memberships[0].Name, account.Memberships[0].Slug = long(100), long(242)+"@nw.example", long(100), long(48)
 	account.Page.Person = views.Person{Name: account.Name, Email: account.Email}
 	sessions.Sessions[0].Methods, sessions.Sessions[0].Browser = []string{"Password", "SSO: " + long(100), "SSO: " + long(100)}, long(80)

@@ -110,7 +110,11 @@ func TestFormsOfTheSecurityPagesArePostedAndNeverByALink(t *testing.T) {
 	for name, page := range securityPages() {
 		for _, form := range elements(content(t, render(t, page)), "form") {
 			method, _ := attr(form, "method")
-			if action, _ := attr(form, "action"); method != "post" || action == "" {
+			action, _ := attr(form, "action")
+			if strings.HasSuffix(action, "/security/sign-ins") { // asks, and changes nothing
+				continue
+			}
+			if method != "post" || action == "" {
 				t.Errorf("%s: a form with method %q to %q", name, method, action)
 			}
 		}

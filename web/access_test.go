@@ -213,6 +213,9 @@ func access() []entry {
 		{"identity-provider.look", "POST /orgs/northwind/security/identity-providers/okta/look", adminOnly, managesSecurity, 0},
 		{"identity-provider.proposal", "POST /orgs/northwind/security/identity-providers/okta/proposal", adminOnly, managesSecurity, 0},
 		{"identity-provider.delete", "POST /orgs/northwind/security/identity-providers/okta/delete", adminOnly, managesSecurity, 0},
+		{"identity-provider.test", "POST /orgs/northwind/security/identity-providers/okta/test", adminOnly, managesSecurity, 0},
+		{"attempt", "GET /orgs/northwind/security/identity-providers/okta/attempts/{reference}", adminOnly, managesSecurity, 0},
+		{"attempt.find", "GET /orgs/northwind/security/sign-ins", adminOnly, managesSecurity, 0},
 	}
 }
 
@@ -293,6 +296,9 @@ func everyRoute(t *testing.T) {
 			if strings.Contains(e.path, "{sana-session}") {
 				w.signInThrough(northwind, sana)
 				e.path = strings.ReplaceAll(e.path, "{sana-session}", raw.word("SELECT id FROM sessions WHERE user_id = '"+w.userID(sana)+"' ORDER BY id DESC LIMIT 1"))
+			}
+			if strings.Contains(e.path, "{reference}") {
+				e.path = strings.ReplaceAll(e.path, "{reference}", northwind.refusal())
 			}
 			e.path = strings.NewReplacer("{member}", w.userID(ulf), "{sana}", w.userID(sana)).Replace(e.path)
 			e.path = strings.ReplaceAll(e.path, "{connection}", northwind.connection)

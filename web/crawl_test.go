@@ -221,6 +221,7 @@ func strangersOnly() []string {
 func everythingOffered(t *testing.T) {
 	each(t, func(w *world) {
 		northwind := w.connect("northwind", "okta")
+		northwind.refusal()
 		second := w.connect("northwind", "second", disabled)
 		w.connectTo(w.otherIDP(), "contoso", "contoso-sso")
 		pages, forms := 0, 0

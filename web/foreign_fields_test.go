@@ -48,6 +48,8 @@ func idFields() []idField {
 		{"install.version", "version", "version", nil},
 		{"workflow.create", "model", "model reference", fields("id", "taken-over", "node", "n", "inputs", "")},
 		{"workflow.save", "model", "model reference", fields("version", "1", "node", "n", "inputs", "")},
+		{"attempt.find", "reference", "reference", nil},
+		{"identity-provider.save", "refusal", "reference", fields("action", "replay", "name", "Okta", "source", "manual", "entity_id", "https://idp.example", "sso_url", "https://idp.example/sso", "version", "1")},
 		{"identity-provider.create", "connection", "reservation", fields("id", "theirs", "name", "Theirs", "source", "manual", "entity_id", "https://idp.example", "sso_url", "https://idp.example/sso", "sso_binding", "redirect")},
 	}
 }
@@ -56,7 +58,7 @@ func idFields() []idField {
 // it or pointing at it changes.
 func noFieldReaches(t *testing.T) {
 	each(t, func(w *world) {
-		w.connect("northwind", "okta")
+		w.connect("northwind", "okta").refusal()
 		theirs := w.connect("contoso", "contoso-sso")
 		admin, stranger := w.signIn(ada), w.signIn(carl)
 		foreign := w.foreign(theirs, stranger.ownSession())

@@ -25,6 +25,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"team":         append([]string{"sales", "SALES"}, everywhere...),
 		"idp":          append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
 		"session":      append([]string{session, strings.ToUpper(session)}, everywhere...),
+		"reference":    append([]string{theirs.refusal()}, everywhere...),
 		"token":        append([]string{strings.Repeat("A", 43), session}, everywhere...),
 		"invitation":   append([]string{foreignInvitation, strings.ToUpper(foreignInvitation)}, everywhere...),
 		"connection":   everywhere,
@@ -49,14 +50,15 @@ func (w *world) organizationID(slug string) string {
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
 	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
-		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels", "collaborator": w.collaborates("arm", invitee, authz.Viewer)}
+		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
+		"reference": w.raw().word("SELECT coalesce(min(reference), 'none') FROM sign_in_attempts a JOIN identity_providers p ON p.id = a.provider_id WHERE p.slug = 'okta'")}
 }
 
 // What another organization has is not there, whoever asks and however it is spelled: Northwind's Administrator, who may do everything at
 // home, finds nothing of Contoso, and changes nothing of it.
 func nothingForeign(t *testing.T) {
 	each(t, func(w *world) {
-		w.connect("northwind", "okta")
+		w.connect("northwind", "okta").refusal()
 		theirs := w.connect("contoso", "contoso-sso")
 		raw, admin, stranger := w.raw(), w.signIn(ada), w.signIn(carl)
 		foreign, own := w.foreign(theirs, stranger.ownSession()), w.own(admin)

@@ -185,6 +185,14 @@ func (c *client) sso(p provider, email, next string, mutations ...func(*samltest
 	return c.get(got.location)
 }
 
+// refusal is the reference number of a sign-in that was refused, with its answer kept.
+func (p provider) refusal() string {
+	p.w.t.Helper()
+	c := p.w.client()
+	request := c.begin(p, "/")
+	return c.deliver(p.acsPath(), p.respond(p.says(request, ulf, func(a *samltest.Answer) { a.Audience = "https://other.example" })), request.RelayState).reference()
+}
+
 // signInThrough is a browser that signed in through the identity provider.
 func (w *world) signInThrough(p provider, email string) *client {
 	w.t.Helper()

@@ -86,7 +86,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/audit?who={member}":                       3,
 		"GET /orgs/northwind/security/identity-providers/new":          3,
 		"GET /orgs/northwind/security/identity-providers/okta":         6,
-		"GET /orgs/northwind/security/identity-providers/okta/edit":    5,
+		"GET /orgs/northwind/security/identity-providers/okta/edit":    6, // with the answers that can be checked again
 		"GET /login/sso/northwind/okta":                                4,
 		"GET /orgs/northwind/members?q=ulf&role=organization_user":     6,
 		"GET /orgs/northwind/audit?action=session.signed-in&q=ada":     3,
@@ -96,6 +96,8 @@ func queries() map[string]int64 {
 
 		"GET /orgs/northwind/members?team=hands&status=active&sort=-active": 6,
 		"GET /orgs/northwind/members/export.json?team=hands":                5, // recording it asks again who may
+
+		"GET /orgs/northwind/security/identity-providers/okta/attempts/{reference}": 6, // with what is kept of it
 
 		"GET /orgs/northwind/teams/hands/members/add?q=u":             6,
 		"GET /orgs/northwind/teams/hands/members/add?member={member}": 6,
@@ -142,11 +144,12 @@ func TestQueriesOfEachPage(t *testing.T) {
 				admin, user, stranger := w.signIn(ada), w.signIn(tess), w.client()
 				w.signInThrough(p, ulf)
 				admin.get("/orgs/northwind/security/identity-providers/new") // sets our values aside, once
+				reference := p.refusal()
 				for _, line := range slices.Sorted(maps.Keys(queries())) {
 					who, status := admin, http.StatusOK
 					path := strings.TrimPrefix(line, "GET ")
 					path, special, _ := strings.Cut(path, " (")
-					path = strings.NewReplacer("{member}", w.userID(ulf), "/saml/{connection}", urls.SAMLMetadata.To(p.connection)).Replace(path)
+					path = strings.NewReplacer("{member}", w.userID(ulf), "{reference}", reference, "/saml/{connection}", urls.SAMLMetadata.To(p.connection)).Replace(path)
 					switch {
 					case special == "not allowed)":
 						who, status = user, http.StatusForbidden

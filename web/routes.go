@@ -183,6 +183,9 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderLook, "identity-provider.look", h.IdentityProviderLook).slowed(),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderProposal, "identity-provider.proposal", h.IdentityProviderProposal),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderDelete, "identity-provider.delete", h.IdentityProviderDelete),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderTest, "identity-provider.test", h.IdentityProviderTest),
+		inOrganization(authz.SecurityManage, get, urls.IdentityProviderAttempt, "attempt", h.Attempt),
+		inOrganization(authz.SecurityManage, get, urls.SecurityAttempt, "attempt.find", h.AttemptFind),
 	}
 	if demo {
 		table = append(table, open(get, urls.UIKit, "ui-kit", "shows the components with made-up data, in demo only", h.UIKit))

@@ -148,6 +148,10 @@ const (
 	IdentityProviderLook     P2 = "/orgs/:org/security/identity-providers/:idp/look"
 	IdentityProviderProposal P2 = "/orgs/:org/security/identity-providers/:idp/proposal"
 	IdentityProviderDelete   P2 = "/orgs/:org/security/identity-providers/:idp/delete"
+	IdentityProviderTest     P2 = "/orgs/:org/security/identity-providers/:idp/test"
+	IdentityProviderAttempt  P3 = "/orgs/:org/security/identity-providers/:idp/attempts/:reference"
+	// SecurityAttempt finds a recorded sign-in by its reference number alone.
+	SecurityAttempt P1 = "/orgs/:org/security/sign-ins"
 )
 
 // An app's pages.
