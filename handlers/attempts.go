@@ -180,7 +180,7 @@ func (h *Handlers) replayDraft(c echo.Context, a models.Actor, p models.Identity
 		return err
 	}
 	connection.Provider.EntityID, connection.Provider.SSOURL, connection.Provider.SSOBinding = draft.EntityID, draft.SSOURL, draft.SSOBinding
-	connection.Provider.Certificates = draft.Certificates
+	connection.Provider.Certificates, connection.Provider.Attributes = draft.Certificates, draft.Attributes
 	if view.Replay, err = h.replay(connection, attempt, evidence); err != nil {
 		return err
 	}
