@@ -39,10 +39,10 @@ func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) erro
 	}
 	view := views.Member{
 		Row: memberRow(a, m), WhyURL: urls.AccessOf(a.Organization.Slug, m.UserID, "", ""), ResetLink: resetLink,
-		RoleSince: m.RoleChangedAt, RoleBy: m.RoleChangedBy,
+		RoleSince: m.RoleChangedAt, RoleBy: m.RoleChangedBy, RoleGiven: mappedBy(m.RoleBy),
 	}
 	for _, team := range m.Teams {
-		view.Teams = append(view.Teams, views.MemberTeam{Name: team.Name, URL: urls.Team.To(a.Organization.Slug, team.Slug)})
+		view.Teams = append(view.Teams, views.MemberTeam{Name: team.Name, URL: urls.Team.To(a.Organization.Slug, team.Slug), Given: mappedBy(m.TeamsBy[team.Slug])})
 	}
 	if err := h.memberApps(c, a, m, &view); err != nil {
 		return err
@@ -80,6 +80,9 @@ func manageMember(a models.Actor, m models.Member) *views.ManageMember {
 		RoleURL: urls.MemberRole.To(org, m.UserID), SuspendURL: urls.MemberSuspend.To(org, m.UserID), ReinstateURL: urls.MemberReinstate.To(org, m.UserID),
 		RemoveURL: urls.MemberRemove.To(org, m.UserID), ResetURL: urls.MemberResetLink.To(org, m.UserID),
 		SuspendReason: reasonOf(m.MaySuspend(a.Person)), RemoveReason: reasonOf(m.MayRemove(a.Person)), ResetReason: reasonOf(m.MayResetPassword(a.Person)),
+	}
+	if m.RoleBy.Owned {
+		manage.RoleReason = reasonOf(m.MayChangeRole())
 	}
 	if m.UserID == a.User.ID {
 		manage.RemoveURL, manage.RemoveReason = urls.Leave.To(org), ""

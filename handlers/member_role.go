@@ -33,7 +33,9 @@ func (h *Handlers) memberRole(c echo.Context, a models.Actor) (views.MemberRole,
 		Page: frame.Page, Name: m.Name, You: m.UserID == a.User.ID, Role: m.Role, Chosen: m.Role.Key(), Version: strconv.Itoa(m.Version), Teams: len(m.Teams),
 		Action: urls.MemberRole.To(org, m.UserID), Cancel: own, Since: m.RoleChangedAt, By: m.RoleChangedBy,
 	}
-	if m.OnlyAdministrator {
+	if m.RoleBy.Owned {
+		view.Reason = reasonOf(m.MayChangeRole())
+	} else if m.OnlyAdministrator {
 		view.Reason = reasonOf(m.MayBecome(authz.OrganizationUser, a.Person))
 	}
 	return view, err

@@ -59,7 +59,7 @@ func (h *Handlers) Members(c echo.Context, a models.Actor) error {
 func memberRow(a models.Actor, m models.Member) views.MemberRow {
 	row := views.MemberRow{
 		ID: m.UserID, URL: urls.Member.To(a.Organization.Slug, m.UserID), Name: m.Name, Email: m.Email, Role: m.Role, Suspended: m.Suspended,
-		You: m.UserID == a.User.ID, Source: sourceLabels[m.Source], SignsIn: signsInWith(m), Joined: m.JoinedAt, LastActive: m.LastActiveAt,
+		You: m.UserID == a.User.ID, Source: sourceLabels[m.Source], Through: m.RoleThrough, SignsIn: signsInWith(m), Joined: m.JoinedAt, LastActive: m.LastActiveAt,
 	}
 	for _, team := range m.Teams {
 		row.Teams = append(row.Teams, team.Name)

@@ -112,7 +112,7 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 		Page: frame.Page, Row: providerRow(a, p), Ours: h.ours(p.ConnectionID), Metadata: p.MetadataURL, Links: p.Links,
 		Summary: views.ProviderSummary{EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding)},
 		Created: p.CreatedAt, Updated: p.UpdatedAt, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)),
-		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug),
+		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug), MappingsURL: urls.Mappings.To(org, p.Slug),
 		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
 		TestURL: urls.IdentityProviderTest.To(org, p.Slug),
 	}
@@ -141,12 +141,14 @@ func (h *Handlers) IdentityProviderEdit(c echo.Context, a models.Actor) error {
 	view.ID, view.Name, view.Source, view.MetadataURL, view.KeepURL = p.Slug, p.Name, "manual", p.MetadataURL, true
 	view.EntityID, view.SSOURL, view.SSOBinding, view.Enabled = p.EntityID, p.SSOURL, p.SSOBinding, p.Enabled
 	view.Version, view.Certificate = strconv.Itoa(p.Version), pemOf(p.Certificates)
+	seen := view.Attributes.Seen
 	view.Attributes = attributesOf(p)
+	view.Attributes.Seen = seen
 	return draw(c, views.ProviderFormPage(view))
 }
 
 func (h *Handlers) editForm(c echo.Context, a models.Actor, view *views.ProviderForm) (models.IdentityProvider, error) {
-	p, err := h.store.In(a).IdentityProvider(c.Request().Context(), c.Param("idp"))
+	p, seen, err := h.store.In(a).ProviderToEdit(c.Request().Context(), c.Param("idp"))
 	if err != nil {
 		return p, err
 	}
@@ -158,6 +160,7 @@ func (h *Handlers) editForm(c echo.Context, a models.Actor, view *views.Provider
 	}
 	view.Page, view.Ours, view.Editing, view.ID, view.SavedURL = frame.Page, h.ours(p.ConnectionID), true, p.Slug, p.MetadataURL
 	view.Action, view.Cancel = urls.IdentityProviderEdit.To(org, p.Slug), own
+	view.Attributes.Seen = seen
 	return p, h.offerReplays(c.Request().Context(), a, p, view)
 }
 

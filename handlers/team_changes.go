@@ -236,7 +236,7 @@ func teamCandidate(c models.TeamCandidate, side teamSide, share models.TeamShare
 
 // teamSentence says what was done, and to whom it was not.
 func teamSentence(changes []models.TeamChange, team, noun string, adding bool) string {
-	done, same, unknown := 0, []string{}, 0
+	done, same, unknown, owned := 0, []string{}, 0, []string{}
 	for _, change := range changes {
 		switch change.Outcome {
 		case models.TeamChanged:
@@ -245,6 +245,8 @@ func teamSentence(changes []models.TeamChange, team, noun string, adding bool) s
 			same = append(same, change.Name)
 		case models.TeamUnknown:
 			unknown++
+		case models.TeamOwned:
+			owned = append(owned, change.Name)
 		}
 	}
 	words := "Nothing changed."
@@ -259,6 +261,12 @@ func teamSentence(changes []models.TeamChange, team, noun string, adding bool) s
 		words += " " + same[0] + " was " + state + "."
 	case len(same) > 1:
 		words += " " + strconv.Itoa(len(same)) + " were " + state + "."
+	}
+	switch {
+	case len(owned) == 1:
+		words += " " + owned[0] + " stays: an identity provider decides that."
+	case len(owned) > 1:
+		words += " " + strconv.Itoa(len(owned)) + " stay: an identity provider decides that."
 	}
 	if unknown > 0 {
 		words += " " + strconv.Itoa(unknown) + " could not be found any more."

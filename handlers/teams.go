@@ -46,7 +46,7 @@ func (h *Handlers) Team(c echo.Context, a models.Actor) error {
 	for _, m := range listed.Rows {
 		view.People = append(view.People, views.TeamPerson{
 			URL: urls.Member.To(a.Organization.Slug, m.UserID), ID: m.UserID, Name: m.Name, Email: m.Email, Role: m.Role, Suspended: m.Suspended,
-			You: m.UserID == a.User.ID, Added: m.AddedAt, AddedBy: m.AddedBy,
+			You: m.UserID == a.User.ID, Added: m.AddedAt, AddedBy: m.AddedBy, Given: mappedBy(m.By),
 		})
 	}
 	return draw(c, views.TeamPage(view))

@@ -91,6 +91,7 @@ type Sighting struct {
 	UserID     string
 	Name       string // of the account, as it is now
 	Email      string
+	Member     bool // they still are one, and not suspended
 	Groups     []string
 	GroupsSent bool
 	Attributes []string // names
@@ -99,8 +100,14 @@ type Sighting struct {
 // Trial is what mappings would do to the person of a sighting, were they to sign in again as they did.
 type Trial struct {
 	Sighting Sighting
-	Member   bool // they still are one, and not suspended; else there is no effect
-	Effect   MappingEffect
+	Effect   MappingEffect // none on who is no member
+}
+
+// MappingList are the mappings of an identity provider.
+type MappingList struct {
+	Provider IdentityProvider
+	All      []Mapping
+	Trial    *Trial // nil before anybody signed in through it
 }
 
 // namesTeam says whether a team is among them.

@@ -29,9 +29,17 @@ func (m Member) MayBecome(role authz.Role, by Person) error {
 	case m.UserID == by.User.ID && role < m.Role:
 		return Refuse(Impossible, "Nobody gives themselves more rights. Ask another Administrator.")
 	case m.RoleBy.Owned:
-		return m.RoleBy.errOwned("the role of " + m.Name)
+		return m.MayChangeRole()
 	case m.Role == authz.Administrator:
 		return m.lastAdministrator(by)
+	}
+	return nil
+}
+
+// MayChangeRole refuses to change by hand what an identity provider decides.
+func (m Member) MayChangeRole() error {
+	if m.RoleBy.Owned {
+		return m.RoleBy.errOwned("the role of " + m.Name)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ type Member struct {
 	WhyURL    string    // explains what they may do
 	RoleSince time.Time // zero: the role they joined with
 	RoleBy    string    // who gave it
+	RoleGiven MappedBy  // the group that gave it, if one did
 	Teams     []MemberTeam
 	Apps      []MemberAppRow // the first of those they reach
 	AppCount  int
@@ -26,7 +27,24 @@ type Member struct {
 }
 
 // MemberTeam is a team of a member.
-type MemberTeam struct{ Name, URL string }
+type MemberTeam struct {
+	Name, URL string
+	Given     MappedBy
+}
+
+// MappedBy is the group of an identity provider that gave a role or a team; the zero one: people did.
+type MappedBy struct {
+	Provider, Group string
+	Owned           bool // the provider takes it back: it is not changed by hand
+}
+
+// words completes "… ", such as "through Okta, group eng".
+func (b MappedBy) words() string {
+	if b.Provider == "" {
+		return ""
+	}
+	return "through " + b.Provider + ", group " + b.Group
+}
 
 // MemberAppRow is an app that a member reaches.
 type MemberAppRow struct {
@@ -39,6 +57,7 @@ type MemberAppRow struct {
 // ManageMember is what an Administrator may do to a member. A Reason says why it cannot be done now; empty, it can.
 type ManageMember struct {
 	RoleURL       string
+	RoleReason    string
 	SuspendURL    string
 	SuspendReason string
 	ReinstateURL  string

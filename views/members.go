@@ -51,6 +51,7 @@ type MemberRow struct {
 	Suspended  bool
 	You        bool
 	Source     string // "Invitation", "SSO", "Setup"
+	Through    string // the identity provider whose group gave the role; empty: people did
 	SignsIn    string // "Password", "SSO"
 	Teams      []string
 	Joined     time.Time

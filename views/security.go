@@ -108,10 +108,10 @@ type Provider struct {
 	Attempts  []AttemptRow
 	SignInURL string // the link that starts a sign-in through it
 
-	EditURL, EnableURL, DisableURL, DeleteURL, TestURL string
-	Confirm                                            string // as typed into the danger zone
-	ConfirmError                                       string
-	Message                                            string // a refusal that belongs to no field
+	EditURL, EnableURL, DisableURL, DeleteURL, TestURL, MappingsURL string
+	Confirm                                                         string // as typed into the danger zone
+	ConfirmError                                                    string
+	Message                                                         string // a refusal that belongs to no field
 }
 
 // AttemptRow is one recorded sign-in.

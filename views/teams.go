@@ -56,6 +56,7 @@ type TeamPerson struct {
 	You       bool
 	Added     time.Time
 	AddedBy   string // empty: nobody knows
+	Given     MappedBy
 }
 
 // TeamAppRow is one of a team's apps.

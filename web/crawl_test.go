@@ -238,6 +238,7 @@ func everythingOffered(t *testing.T) {
 		for _, v := range append(w.visitors(northwind, contoso), visitor{"Sana by SSO", func() *client { return w.signInThrough(northwind, sana) }, true},
 			visitor{"Bo", func() *client { return w.signIn(bo) }, true}) {
 			w.invite("waiting@elsewhere.example", authz.OrganizationUser) // whoever came before may have cancelled all
+			w.mapped(ada, "northwind", "okta", "people")                  // and removed it
 			v.enter()                                                     // another session, so that there is one to end
 			w.signIn(ulf)                                                 // and one of somebody else
 			c := w.crawler(v.name, v.enter(), "/")

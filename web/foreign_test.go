@@ -17,12 +17,14 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 	w.t.Helper()
 	const nothing = "0190a5c0-0000-7000-8000-000000000000"
 	everywhere := []string{"nothing", nothing, "%00", "..%2f..", "a'b--", strings.Repeat("x", 3000), "*", "%E2%80%AE", "-1"}
+	theirMapping := w.mapped(carl, "contoso", theirs.slug, "Contoso people")
 	foreignInvitation, _ := w.inviteTo("contoso", carl, "guest@elsewhere.example", authz.Administrator)
 	return map[string][]string{
 		"org":          append([]string{"contoso", "CONTOSO", w.organizationID("contoso")}, everywhere...),
 		"member":       append([]string{w.userID(carl), w.userID(cleo), w.userID(nina), w.userID(quentin), strings.ToUpper(w.userID(carl))}, everywhere...),
 		"app":          append([]string{"vault", "VAULT"}, everywhere...),
 		"team":         append([]string{"sales", "SALES"}, everywhere...),
+		"mapping":      append([]string{theirMapping, strings.ToUpper(theirMapping)}, everywhere...),
 		"idp":          append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
 		"session":      append([]string{session, strings.ToUpper(session)}, everywhere...),
 		"reference":    append([]string{theirs.refusal()}, everywhere...),
@@ -49,7 +51,7 @@ func (w *world) organizationID(slug string) string {
 // own are the things of Northwind that a request needs besides the foreign one.
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
-	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
+	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "mapping": w.mapped(ada, "northwind", "okta", "people"), "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
 		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
 		"reference": w.raw().word("SELECT coalesce(min(reference), 'none') FROM sign_in_attempts a JOIN identity_providers p ON p.id = a.provider_id WHERE p.slug = 'okta'")}
 }

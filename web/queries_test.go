@@ -94,6 +94,10 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/audit (not allowed)":                      1,
 		"GET /orgs/northwind (not signed in, with a cookie of nobody)": 1,
 
+		"GET /orgs/northwind/security/identity-providers/okta/mappings":           10, // they, their teams and people, and what they would do to one
+		"GET /orgs/northwind/security/identity-providers/okta/mappings/new":       11,
+		"GET /orgs/northwind/security/identity-providers/okta/mappings/{mapping}": 11,
+
 		"GET /orgs/northwind/members?team=hands&status=active&sort=-active": 6,
 		"GET /orgs/northwind/members/export.json?team=hands":                5, // recording it asks again who may
 
@@ -143,13 +147,14 @@ func TestQueriesOfEachPage(t *testing.T) {
 				p := w.connect("northwind", "okta")
 				admin, user, stranger := w.signIn(ada), w.signIn(tess), w.client()
 				w.signInThrough(p, ulf)
+				mapping := w.mapped(ada, "northwind", "okta", "people")
 				admin.get("/orgs/northwind/security/identity-providers/new") // sets our values aside, once
 				reference := p.refusal()
 				for _, line := range slices.Sorted(maps.Keys(queries())) {
 					who, status := admin, http.StatusOK
 					path := strings.TrimPrefix(line, "GET ")
 					path, special, _ := strings.Cut(path, " (")
-					path = strings.NewReplacer("{member}", w.userID(ulf), "{reference}", reference, "/saml/{connection}", urls.SAMLMetadata.To(p.connection)).Replace(path)
+					path = strings.NewReplacer("{member}", w.userID(ulf), "{mapping}", mapping, "{reference}", reference, "/saml/{connection}", urls.SAMLMetadata.To(p.connection)).Replace(path)
 					switch {
 					case special == "not allowed)":
 						who, status = user, http.StatusForbidden

@@ -186,6 +186,12 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderTest, "identity-provider.test", h.IdentityProviderTest),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProviderAttempt, "attempt", h.Attempt),
 		inOrganization(authz.SecurityManage, get, urls.SecurityAttempt, "attempt.find", h.AttemptFind),
+		inOrganization(authz.SecurityManage, get, urls.Mappings, "mappings", h.Mappings),
+		inOrganization(authz.SecurityManage, get, urls.MappingNew, "mapping.new", h.MappingNew),
+		inOrganization(authz.SecurityManage, post, urls.MappingNew, "mapping.create", h.MappingCreate),
+		inOrganization(authz.SecurityManage, get, urls.Mapping, "mapping", h.Mapping),
+		inOrganization(authz.SecurityManage, post, urls.Mapping, "mapping.save", h.MappingSave),
+		inOrganization(authz.SecurityManage, post, urls.MappingDelete, "mapping.delete", h.MappingDelete),
 	}
 	if demo {
 		table = append(table, open(get, urls.UIKit, "ui-kit", "shows the components with made-up data, in demo only", h.UIKit))

@@ -152,6 +152,10 @@ const (
 	IdentityProviderAttempt  P3 = "/orgs/:org/security/identity-providers/:idp/attempts/:reference"
 	// SecurityAttempt finds a recorded sign-in by its reference number alone.
 	SecurityAttempt P1 = "/orgs/:org/security/sign-ins"
+	Mappings        P2 = "/orgs/:org/security/identity-providers/:idp/mappings"
+	MappingNew      P2 = "/orgs/:org/security/identity-providers/:idp/mappings/new"
+	Mapping         P3 = "/orgs/:org/security/identity-providers/:idp/mappings/:mapping"
+	MappingDelete   P3 = "/orgs/:org/security/identity-providers/:idp/mappings/:mapping/delete"
 )
 
 // An app's pages.

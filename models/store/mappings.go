@@ -78,16 +78,28 @@ func (u *unit) mappingsOf(providerID string) (all []models.Mapping, ids map[stri
 	return all, ids, nil
 }
 
-// Mappings returns the identity provider and its mappings by group, each with how many people have something by it.
-func (t Tenant) Mappings(ctx context.Context, idp string) (models.IdentityProvider, []models.Mapping, error) {
-	provider, err := t.IdentityProvider(ctx, idp)
-	if err != nil {
-		return provider, nil, err
+// Mappings returns the mappings of an identity provider by group, each with how many people have something by it, and what they would do to
+// the person of the last sign-in, were they to sign in again as they did. With a draft, that is with the draft in the place of the mapping of
+// that ID, or besides all when there is none with it.
+func (t Tenant) Mappings(ctx context.Context, idp, mappingID string, draft *models.MappingDraft) (models.MappingList, error) {
+	list, err := t.mappingList(ctx, idp, mappingID, draft)
+	return list, fault("mappings", err)
+}
+
+func (t Tenant) mappingList(ctx context.Context, idp, mappingID string, draft *models.MappingDraft) (models.MappingList, error) {
+	var list models.MappingList
+	norm, ok := slugNorm(idp)
+	if !ok {
+		return list, models.ErrNotFound
 	}
 	u := t.store.read(ctx)
-	all, _, err := u.mappingsOf(provider.ID)
-	if err != nil || len(all) == 0 {
-		return provider, nil, fault("mappings", err)
+	var err error
+	if list.Provider, err = t.provider(u, norm); err != nil {
+		return list, err
+	}
+	var ids map[string]string
+	if list.All, ids, err = u.mappingsOf(list.Provider.ID); err != nil {
+		return list, err
 	}
 	var counts []struct {
 		ID string `gorm:"column:id"`
@@ -96,15 +108,24 @@ func (t Tenant) Mappings(ctx context.Context, idp string) (models.IdentityProvid
 	err = u.all(&counts, `SELECT h.id, count(*) AS n FROM (
 		SELECT m.role_mapping_id AS id, m.user_id FROM group_mappings g JOIN members m ON m.role_mapping_id = g.id WHERE g.provider_id = ?
 		UNION SELECT tm.mapping_id, tm.user_id FROM group_mappings g JOIN team_members tm ON tm.mapping_id = g.id WHERE g.provider_id = ?
-		) h GROUP BY h.id`, provider.ID, provider.ID)
-	for i := range all {
+		) h GROUP BY h.id`, list.Provider.ID, list.Provider.ID)
+	if err != nil {
+		return list, err
+	}
+	for i := range list.All {
 		for _, c := range counts {
-			if c.ID == all[i].ID {
-				all[i].People = c.N
+			if c.ID == list.All[i].ID {
+				list.All[i].People = c.N
 			}
 		}
 	}
-	return provider, all, fault("mappings", err)
+	sighting, known, err := t.lastSighting(u, list.Provider.ID)
+	if err != nil || !known {
+		return list, err
+	}
+	trial, err := t.try(u, list.All, ids, mappingID, draft, sighting)
+	list.Trial = &trial
+	return list, err
 }
 
 // lockedMapping reads a mapping under the lock of its provider.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"gatehouse/models"
@@ -45,18 +46,20 @@ func (s *Store) sight(ctx context.Context, a *arrived, userID string) error {
 	return err
 }
 
-// LastSighting is the last sign-in through an identity provider of the organization, if there was one.
-func (t Tenant) LastSighting(ctx context.Context, providerID string) (models.Sighting, bool, error) {
-	u := t.store.read(ctx)
+// lastSighting is the last sign-in through an identity provider of the organization, if there was one.
+func (t Tenant) lastSighting(u *unit, providerID string) (models.Sighting, bool, error) {
 	var row struct {
 		Sighting sightingRow `gorm:"embedded"`
 		Name     string      `gorm:"column:name"`
 		Email    string      `gorm:"column:email"`
+		Member   bool        `gorm:"column:member"`
 	}
-	known, err := u.found(&row, `SELECT s.provider_id, s.user_id, s.at, s.sealed, u.name, u.email FROM identity_provider_sightings s
-		JOIN identity_providers p ON p.id = s.provider_id JOIN users u ON u.id = s.user_id WHERE p.organization_id = ? AND s.provider_id = ?`, t.organization(), providerID)
+	known, err := u.found(&row, `SELECT s.provider_id, s.user_id, s.at, s.sealed, u.name, u.email,
+		EXISTS (SELECT 1 FROM members m WHERE m.organization_id = p.organization_id AND m.user_id = s.user_id AND NOT m.suspended) AS member
+		FROM identity_provider_sightings s JOIN identity_providers p ON p.id = s.provider_id JOIN users u ON u.id = s.user_id
+		WHERE p.organization_id = ? AND s.provider_id = ?`, t.organization(), providerID)
 	if err != nil || !known {
-		return models.Sighting{}, false, fault("sighting", err)
+		return models.Sighting{}, false, err
 	}
 	plain, err := u.box.Open(row.Sighting.Sealed, sealedSighting(providerID))
 	if err != nil {
@@ -65,40 +68,40 @@ func (t Tenant) LastSighting(ctx context.Context, providerID string) (models.Sig
 	var kept seen
 	err = json.Unmarshal(plain, &kept)
 	return models.Sighting{
-		At: row.Sighting.At.Time, UserID: row.Sighting.UserID, Name: row.Name, Email: row.Email,
+		At: row.Sighting.At.Time, UserID: row.Sighting.UserID, Name: row.Name, Email: row.Email, Member: row.Member,
 		Groups: kept.Groups, GroupsSent: kept.GroupsSent, Attributes: kept.Attributes,
-	}, true, fault("sighting", err)
+	}, true, err
 }
 
-// TryMappings says what the mappings of a provider would do to the person of its last sign-in, were they to sign in again as they did: with
-// the draft in the place of the mapping of that ID, or besides all when the ID is none. Without a draft it is as they are. There is none of
-// it when nobody has signed in yet. It is what FinishSAML then does.
-func (t Tenant) TryMappings(ctx context.Context, provider models.IdentityProvider, mappingID string, draft *models.MappingDraft) (models.Trial, bool, error) {
-	sighting, known, err := t.LastSighting(ctx, provider.ID)
-	if err != nil || !known {
-		return models.Trial{}, false, err
+// ProviderToEdit returns an identity provider, and the names of the attributes of the last sign-in through it; none before the first.
+func (t Tenant) ProviderToEdit(ctx context.Context, idp string) (models.IdentityProvider, []string, error) {
+	norm, ok := slugNorm(idp)
+	if !ok {
+		return models.IdentityProvider{}, nil, models.ErrNotFound
 	}
-	trial, err := t.try(t.store.read(ctx), provider, mappingID, draft, sighting)
-	return trial, err == nil, fault("try mappings", err)
-}
-
-func (t Tenant) try(u *unit, provider models.IdentityProvider, mappingID string, draft *models.MappingDraft, sighting models.Sighting) (models.Trial, error) {
-	trial := models.Trial{Sighting: sighting}
-	member, err := u.found(&struct{ ID string }{}, "SELECT m.user_id AS id FROM members m WHERE m.organization_id = ? AND m.user_id = ? AND NOT m.suspended", t.organization(), sighting.UserID)
-	if err != nil || !member {
-		return trial, err
-	}
-	all, ids, err := u.mappingsOf(provider.ID)
+	u := t.store.read(ctx)
+	provider, err := t.provider(u, norm)
 	if err != nil {
-		return trial, err
+		return provider, nil, fault("provider to edit", err)
 	}
+	sighting, _, err := t.lastSighting(u, provider.ID)
+	return provider, sighting.Attributes, fault("provider to edit", err)
+}
+
+// try says what mappings would do to the person of a sighting. It is what FinishSAML then does.
+func (t Tenant) try(u *unit, all []models.Mapping, ids map[string]string, mappingID string, draft *models.MappingDraft, sighting models.Sighting) (models.Trial, error) {
+	trial := models.Trial{Sighting: sighting}
+	if !sighting.Member {
+		return trial, nil
+	}
+	var err error
 	if draft != nil {
 		if all, ids, err = t.withDraft(u, all, ids, mappingID, *draft); err != nil {
 			return trial, err
 		}
 	}
 	m, err := u.mapping(t.organization(), sighting.UserID, all, ids, sighting.Groups, sighting.GroupsSent)
-	trial.Member, trial.Effect = true, m.MappingEffect
+	trial.Effect = m.MappingEffect
 	return trial, err
 }
 
@@ -120,6 +123,7 @@ func (t Tenant) withDraft(u *unit, all []models.Mapping, ids map[string]string, 
 		ids[team.Slug] = team.ID
 		tried.Teams = append(tried.Teams, team.ref())
 	}
+	all = slices.Clone(all) // the list shows them as they are
 	for i := range all {
 		if all[i].ID == mappingID {
 			all[i] = tried
