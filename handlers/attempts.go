@@ -87,7 +87,7 @@ func (h *Handlers) drawAttempt(c echo.Context, a models.Actor, view views.Attemp
 	if err != nil {
 		return err
 	}
-	view.NameID = evidence.NameID
+	view.NameID, view.Trial = evidence.NameID, mappingTrial(evidence.Trial, nil)
 	for _, received := range evidence.Attributes {
 		view.Received = append(view.Received, views.ReceivedRow(received))
 	}

@@ -45,6 +45,7 @@ type Evidence struct {
 	ReceivedAt time.Time           `json:"received_at"`
 	Attributes []ReceivedAttribute `json:"attributes,omitempty"`
 	NameID     string              `json:"name_id,omitempty"`
+	Trial      *Trial              `json:"trial,omitempty"` // what group mappings would do, of a test that passed
 }
 
 // How long evidence is kept, and of how many attempts of a connection.

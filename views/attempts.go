@@ -21,6 +21,7 @@ type AttemptPageView struct {
 	Checks      []CheckRow
 	Outline     string
 	NameID      string
+	Trial       *MappingTrial // what group mappings would do, of one's own test
 	Received    []ReceivedRow
 	Current     bool    // a test of the configuration as it is saved now
 	Replay      *Replay // whether it would pass now; nil when the answer is not kept

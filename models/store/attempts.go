@@ -93,7 +93,7 @@ func (t Tenant) Evidence(ctx context.Context, attempt models.Attempt) (models.Ev
 		err = json.Unmarshal(plain, &evidence)
 	}
 	if row.Mode == string(models.FlowTest) && string(row.TesterID) != t.actor.User.ID {
-		evidence.NameID, evidence.Attributes = "", nil
+		evidence.NameID, evidence.Attributes, evidence.Trial = "", nil, nil
 	}
 	return evidence, fault("evidence", err)
 }

@@ -109,9 +109,9 @@ func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser strin
 	case err == nil:
 		return finished, errors.Join(s.signedInThrough(ctx, result.ProviderID), fault("finish sign-in", s.sight(ctx, &result, result.userID)))
 	case errors.As(err, &passed):
-		return s.tested(ctx, &result, resultHash, passed.user, nil, r)
+		return s.tested(ctx, &result, resultHash, *passed, nil, r)
 	case errors.As(err, &refused) && result.test() && refused.check != models.CheckResult && refused.check != models.CheckBrowser:
-		return s.tested(ctx, &result, resultHash, userRow{}, refused, r)
+		return s.tested(ctx, &result, resultHash, rehearsed{}, refused, r)
 	case errors.As(err, &refused) && result.ProviderID != "":
 		// It has to be known although nothing of the sign-in is kept, and the result is used up.
 		recording := s.write(ctx, "refuse sign-in", func(u *unit) error {

@@ -123,6 +123,20 @@ func (u *unit) applyMappings(a *arrived, user userRow, r models.Request, locked 
 	return said, u.mapTeams(a, user, m, said, r)
 }
 
+// rehearseMappings says what the mappings would do to somebody whose test sign-in this is, and does nothing.
+func (u *unit) rehearseMappings(a *arrived, user userRow) (*models.Trial, error) {
+	trial := &models.Trial{Sighting: models.Sighting{
+		At: u.now, UserID: user.ID, Name: user.Name, Email: user.Email, Member: true, Groups: a.identity.Groups, GroupsSent: a.identity.GroupsSent,
+	}}
+	all, ids, err := u.mappingsOf(a.ProviderID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := u.mapping(a.OrganizationID, user.ID, all, ids, a.identity.Groups, a.identity.GroupsSent)
+	trial.Effect = m.MappingEffect
+	return trial, err
+}
+
 func (u *unit) mapRole(a *arrived, user userRow, m mapped, groups, said map[string]string, r models.Request) error {
 	err := u.do(stmt("UPDATE members SET role_mapping_id = ?, own_role = ? WHERE organization_id = ? AND user_id = ?",
 		ref(m.RoleBy), ref(m.OwnRole.Key()), a.OrganizationID, user.ID))

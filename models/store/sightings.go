@@ -40,9 +40,10 @@ func (s *Store) sight(ctx context.Context, a *arrived, userID string) error {
 	if err != nil {
 		return err
 	}
-	_, err = u.change(`INSERT INTO identity_provider_sightings (provider_id, user_id, at, sealed) SELECT p.id, ?, ?, ? FROM identity_providers p WHERE p.id = ?
+	_, err = u.change(`INSERT INTO identity_provider_sightings (provider_id, user_id, at, sealed) SELECT p.id, u.id, ?, ?
+		FROM identity_providers p JOIN users u ON u.id = ? WHERE p.id = ?
 		ON CONFLICT (provider_id) DO UPDATE SET user_id = excluded.user_id, at = excluded.at, sealed = excluded.sealed`,
-		userID, u.now, s.box.Seal(plain, sealedSighting(a.ProviderID)), a.ProviderID)
+		u.now, s.box.Seal(plain, sealedSighting(a.ProviderID)), userID, a.ProviderID)
 	return err
 }
 

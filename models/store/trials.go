@@ -21,7 +21,10 @@ func (t Tenant) BeginTest(ctx context.Context, slug string, f models.Flow) error
 }
 
 // rehearsed ends the transaction of a test that passed: what it made is taken back.
-type rehearsed struct{ user userRow }
+type rehearsed struct {
+	user  userRow
+	trial *models.Trial
+}
 
 func (*rehearsed) Error() string { return "store: a test that passed" }
 
@@ -41,11 +44,16 @@ func (u *unit) rehearse(a *arrived, session []byte, r models.Request) error {
 	if err != nil {
 		return err
 	}
-	return &rehearsed{user}
+	trial, err := u.rehearseMappings(a, user)
+	if err != nil {
+		return err
+	}
+	return &rehearsed{user, trial}
 }
 
 // tested records what a test found, and uses its result up.
-func (s *Store) tested(ctx context.Context, a *arrived, resultHash []byte, user userRow, refused *refusedSignIn, r models.Request) (models.Finished, error) {
+func (s *Store) tested(ctx context.Context, a *arrived, resultHash []byte, found rehearsed, refused *refusedSignIn, r models.Request) (models.Finished, error) {
+	user := found.user
 	err := s.write(ctx, "finish test", func(u *unit) error {
 		taken, err := u.change("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)
 		if err != nil {
@@ -59,9 +67,12 @@ func (s *Store) tested(ctx context.Context, a *arrived, resultHash []byte, user 
 			at = a.attempt(refused.check, refused.cause, a.person(), r)
 		}
 		at.AsTester = user.ID == string(a.TesterID)
-		evidence := models.Evidence{ReceivedAt: u.now, NameID: a.identity.NameID, Attributes: a.identity.Received}
+		evidence := models.Evidence{ReceivedAt: u.now, NameID: a.identity.NameID, Attributes: a.identity.Received, Trial: found.trial}
 		return u.testAttempt(a.OrganizationID, a.ProviderID, at, &evidence, r)
 	})
+	if err == nil && refused == nil {
+		err = fault("finish test", s.sight(ctx, a, user.ID))
+	}
 	return models.Finished{
 		Organization: models.Organization{ID: a.OrganizationID, Slug: a.OrganizationSlug, Name: a.OrganizationName},
 		Test:         &models.FinishedTest{Provider: a.ProviderSlug, Reference: r.Reference},

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/secret"
 	"gatehouse/models"
 )
@@ -232,5 +233,34 @@ func TestChecksAreKeptOfTheNewest(t *testing.T) {
 		last := w.attempt(request.Reference).Recording.Checks
 		equal(w.t, "first", last[0].Name, models.CheckFlow)
 		equal(w.t, "last", last[len(last)-1], models.Check{Name: models.CheckActive, Expected: "an active member", Got: "active", Outcome: models.Passed})
+	})
+}
+
+// What a test says of the group mappings is what the sign-in then does, also to somebody who would only join by it.
+func TestATestSaysWhatTheGroupMappingsWouldDo(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.provider("okta", true)
+		w.maps("okta", "eng", true, authz.OrganizationContributor, "idle")
+		for _, email := range []string{"ulf@northwind.example", "newt@northwind.example"} {
+			id := models.SAMLIdentity{NameID: "of " + email, Email: email, Groups: []string{"eng", "other"}, GroupsSent: true, Attributes: []string{"groups"}}
+			result, session := w.trial(c, id)
+			_, err := w.FinishSAML(w.ctx, result, browser, session, secret.HashToken("new"), request)
+			must(w.t, err)
+			at := w.attempt(request.Reference)
+			evidence, err := w.in("northwind", "ada@northwind.example").Evidence(w.ctx, at)
+			must(w.t, err)
+			e := evidence.Trial.Effect
+			said := e.Role.Key() + " " + e.Join[0].Team.Slug
+			equal(w.t, email+" would become", said, "organization_contributor idle")
+			w.clock.pass(time.Minute)
+			w.comes(c, email, "eng", "other")
+			equal(w.t, email+" joined", w.has(email), map[bool]string{
+				true:  "organization_contributor<Provider okta/eng/true hands idle<Provider okta/eng/true",
+				false: "organization_contributor<Provider okta/eng/true idle<Provider okta/eng/true",
+			}[email == "ulf@northwind.example"])
+		}
+		list, err := w.in("northwind", "ada@northwind.example").Mappings(w.ctx, "okta", "", nil)
+		must(w.t, err)
+		equal(w.t, "people by it", list.All[0].People, 2)
 	})
 }
