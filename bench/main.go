@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"gatehouse/web"
 )
 
 func main() {
@@ -93,8 +95,8 @@ func small(ctx context.Context, p plan, folder, binary string) error {
 
 func packed(body []byte) int {
 	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is one of the package's own
-	_, _ = w.Write(body)                            // a buffer does not fail
+	w, _ := gzip.NewWriterLevel(&b, web.CompressionLevel) // a level that gzip has
+	_, _ = w.Write(body)                                  // a buffer does not fail
 	_ = w.Close()
 	return b.Len()
 }

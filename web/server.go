@@ -38,6 +38,9 @@ const (
 	requestTimeout = 20 * time.Second
 )
 
+// CompressionLevel of gzip makes the page of a list a tenth smaller than the fastest one does, for a tenth of a millisecond.
+const CompressionLevel = 4
+
 // New returns the whole console as a handler. It refuses a wrong route table.
 func New(o Options) (http.Handler, error) { return assemble(o, routes(o.Handlers, o.Demo)) }
 
@@ -65,7 +68,7 @@ func assemble(o Options, table []route) (http.Handler, error) {
 		record(o.Log, o.Observe), // sees the final status, also of panics
 		recoverPanics,            // inside the log, so that a panic is logged as a 500
 		headers(o.URL),           // before anything can answer
-		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1400, Skipper: alreadyPacked}),
+		middleware.GzipWithConfig(middleware.GzipConfig{Level: CompressionLevel, MinLength: 1400, Skipper: alreadyPacked}),
 		refuseCrossSite(crossOrigin, exempt), // before the body is read
 		middleware.BodyLimit(fmt.Sprintf("%dB", maxBody)),
 		middleware.ContextTimeout(requestTimeout), // innermost: bounds the database work of the handler
