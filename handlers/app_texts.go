@@ -102,6 +102,13 @@ func (h *Handlers) AppNotesSave(c echo.Context, a models.Actor, r models.Reached
 	switch {
 	case preview:
 		view.Previewed, view.Preview = true, h.rendered(notes)
+		if typed.Get("theirs") != "" {
+			details, err := h.store.In(a).AppDetails(c.Request().Context(), r)
+			if err != nil {
+				return err
+			}
+			view.Theirs = savedNotes(details.Notes)
+		}
 	case err == nil:
 		return h.seeWith(c, urls.App.To(a.Organization.Slug, r.App.Slug), "The notes are saved.")
 	case !refused || (refusal.Kind != models.Stale && refusal.Kind != models.Invalid):
@@ -112,7 +119,7 @@ func (h *Handlers) AppNotesSave(c echo.Context, a models.Actor, r models.Reached
 			return err
 		}
 		view.Version = strconv.Itoa(details.Notes.Version)
-		view.Theirs = &views.SavedText{Text: details.Notes.Text, By: details.Notes.EditedBy, At: details.Notes.EditedAt}
+		view.Theirs = savedNotes(details.Notes)
 	default:
 		view.Error = refusal.Sentence
 	}
@@ -123,4 +130,8 @@ func (h *Handlers) AppNotesSave(c echo.Context, a models.Actor, r models.Reached
 		return draw(c, views.AppNotesPage(view))
 	}
 	return refuse(refusal.Kind, views.AppNotesPage(view))
+}
+
+func savedNotes(n models.AppNotes) *views.SavedText {
+	return &views.SavedText{Text: n.Text, By: n.EditedBy, At: n.EditedAt}
 }

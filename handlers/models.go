@@ -101,7 +101,7 @@ func (i inside) readModelForm() (views.ModelForm, models.ModelChange, error, err
 	}
 	view := views.ModelForm{
 		Version: typed.Get("version"), ID: typed.Get("id"), Type: typed.Get("type"), Description: typed.Get("description"), Notes: typed.Get("notes"),
-		Errors: map[string]string{},
+		Errors: map[string]string{}, Previewed: typed.Get("action") == "preview", AfterTheirs: typed.Get("theirs") != "",
 	}
 	var change models.ModelChange
 	var description, notes error
@@ -120,6 +120,9 @@ func (h *Handlers) ModelCreate(c echo.Context, a models.Actor, r models.Reached)
 	var slug, kind error
 	change.Slug, slug = models.ParseSlug("id", view.ID)
 	change.Type, kind = models.ParseModelType("type", view.Type)
+	if view.Previewed {
+		return i.modelPreviewed(view, problems)
+	}
 	if err = problemsOf(slug, kind, problems); err == nil {
 		err = h.store.In(a).CreateModel(c.Request().Context(), r, change)
 	}
@@ -127,6 +130,20 @@ func (h *Handlers) ModelCreate(c echo.Context, a models.Actor, r models.Reached)
 		return h.seeWith(c, urls.Model.To(i.org(), i.app(), string(change.Slug)), "The model "+string(change.Slug)+" is created.")
 	}
 	return i.modelRefused(view, err)
+}
+
+// modelPreviewed shows the notes as they would look; nothing is saved, and what is wrong with them is said.
+func (i inside) modelPreviewed(view views.ModelForm, problems error) error {
+	if problems != nil {
+		view.Previewed = false
+		return i.modelRefused(view, problems)
+	}
+	view.Preview = i.rendered(view.Notes)
+	view, err := i.modelForm(view)
+	if err != nil {
+		return err
+	}
+	return draw(i.c, views.ModelFormPage(view))
 }
 
 func (i inside) modelRefused(view views.ModelForm, err error) error {
@@ -163,10 +180,10 @@ func (h *Handlers) ModelSave(c echo.Context, a models.Actor, r models.Reached) e
 		return err
 	}
 	slug := c.Param("model")
-	if err = problems; err == nil {
+	if err = problems; err == nil && !view.Previewed {
 		err = h.store.In(a).EditModel(c.Request().Context(), r, slug, versionOf(view.Version), change)
 	}
-	if err == nil {
+	if err == nil && !view.Previewed {
 		return h.seeWith(c, urls.Model.To(i.org(), i.app(), slug), "The model is saved.")
 	}
 	now, gone := h.store.In(a).Model(c.Request().Context(), r, slug)
@@ -174,8 +191,15 @@ func (h *Handlers) ModelSave(c echo.Context, a models.Actor, r models.Reached) e
 		return gone
 	}
 	view.Editing, view.ID = true, now.Slug
+	theirs := &views.ModelTexts{Description: now.Description, Notes: now.Notes}
+	if view.Previewed {
+		if view.AfterTheirs {
+			view.Theirs = theirs
+		}
+		return i.modelPreviewed(view, problems)
+	}
 	if models.Is(err, models.Stale) {
-		view.Version, view.Theirs = strconv.Itoa(now.Version), &views.ModelTexts{Description: now.Description, Notes: now.Notes}
+		view.Version, view.Theirs = strconv.Itoa(now.Version), theirs
 		if view, err = i.modelForm(view); err != nil {
 			return err
 		}

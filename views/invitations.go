@@ -47,7 +47,7 @@ func (v Invitations) head() parts.TableHead {
 	return parts.TableHead{
 		Caption: "Pending invitations of " + v.Page.Org.Name, Listing: parts.Listing{Path: urls.Invitations.To(v.Page.Org.ID), Query: v.Asked}, Sorted: parts.Sorted(v.Sort),
 		Columns: []parts.Column{
-			{Label: "Select", Hidden: true, Class: "ticks"}, {Label: "Address"}, {Label: "Role"}, {Label: "Teams", Class: "roomy"},
+			{Label: "Select", Ticks: true, Class: "ticks"}, {Label: "Address"}, {Label: "Role"}, {Label: "Teams", Class: "roomy"},
 			{Label: "Sent", Key: "sent"}, {Label: "Expires", Key: "expires"},
 		},
 	}

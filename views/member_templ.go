@@ -73,7 +73,7 @@ func MemberPage(v Member) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = address(v.Row.Email).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.Address(v.Row.Email).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

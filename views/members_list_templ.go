@@ -661,7 +661,7 @@ func memberListRow(v Members, m MemberRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = address(m.Email).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.Address(m.Email).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

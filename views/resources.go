@@ -91,6 +91,9 @@ type ModelForm struct {
 	Notes       string
 	Errors      map[string]string
 	Theirs      *ModelTexts // what somebody else saved meanwhile
+	AfterTheirs bool        // what somebody else saved was shown before
+	Previewed   bool
+	Preview     templ.Component // nil when there is nothing to show
 }
 
 // ModelTexts are the parts of a model that are edited.

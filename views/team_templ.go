@@ -683,7 +683,7 @@ func teamPerson(p TeamPerson) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = address(p.Email).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.Address(p.Email).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -82,7 +82,7 @@ func TestInvitingSeveralShowsEachRowBeforeAndAfter(t *testing.T) {
 		w.client().get(links[0]).mustBe(w, "the link", http.StatusOK)
 		list := c.get(invitations).mustBe(w, "list", http.StatusOK)
 		equal(w.t, "the list shows no link", len(list.links(w)), 0)
-		equal(w.t, "listed", strings.Contains(text(list.page().byID("content")), "one @x.example"), true)
+		equal(w.t, "listed", strings.Contains(text(list.page().byID("content")), "one@x.example"), true)
 		equal(w.t, "search finds", strings.Contains(text(c.get(invitations+"?q=one%40").page().byID("content")), invited), false)
 		tabs := text(c.get("/orgs/northwind/members").page().byID("content"))
 		equal(w.t, "the members page counts them", strings.Contains(tabs, "Pending invitations 3"), true)

@@ -49,7 +49,10 @@ func text(n *html.Node) string {
 	var b strings.Builder
 	for node := range n.Descendants() {
 		if node.Type == html.TextNode && node.Parent.Data != "script" && node.Parent.Data != "style" {
-			b.WriteString(node.Data + " ")
+			b.WriteString(node.Data)
+			if next := node.NextSibling; next == nil || next.Data != "wbr" { // a word may be broken there, and stays one
+				b.WriteString(" ")
+			}
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")

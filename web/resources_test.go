@@ -159,6 +159,35 @@ func TestResourcesSavedMeanwhile(t *testing.T) {
 	})
 }
 
+func TestNotesOfAModelArePreviewed(t *testing.T) {
+	each(t, func(w *world) {
+		c, raw := w.signIn(tess), w.raw()
+		const edit, create = appArm + "/models/gripper/edit", appArm + "/models/new"
+		before := raw.dump()
+		for path, id := range map[string]string{edit: "", create: "fresh"} {
+			typed := c.typed(path, path, "id", id, "description", "Typed", "notes", "# Hi", "action", "preview")
+			page := c.post(path, typed).mustBe(w, "preview", http.StatusOK).page()
+			preview := page.byID("preview")
+			equal(w.t, "as it would look", preview != nil && strings.Contains(text(preview), "Hi") && !strings.Contains(text(preview), "#"), true)
+			equal(w.t, "still in the fields", page.valueOf("description")+page.valueOf("notes"), "Typed# Hi")
+			typed.Set("notes", strings.Repeat("x", models.MaxNotes+1))
+			equal(w.t, "too long", c.post(path, typed).mustBe(w, "too long", http.StatusUnprocessableEntity).page().errorAt("notes"), "Notes have at most 65,536 bytes. Shorten them.")
+		}
+		raw.unchanged("previews", before)
+
+		mine := c.typed(edit, edit, "notes", "Mine", "action", "save")
+		c.post(edit, c.typed(edit, edit, "notes", "Theirs", "action", "save")).mustBe(w, "save", http.StatusSeeOther)
+		again, _ := c.post(edit, mine).mustBe(w, "stale", http.StatusConflict).page().formTo(edit)
+		again.values.Set("action", "preview")
+		page := c.post(edit, again.values).mustBe(w, "a preview of mine", http.StatusOK).page()
+		equal(w.t, "theirs still stands there", strings.Contains(page.text(), "Theirs"), true)
+		again, _ = page.formTo(edit)
+		again.values.Set("action", "save")
+		c.post(edit, again.values).mustBe(w, "saving over it", http.StatusSeeOther)
+		c.says("the model", appArm+"/models/gripper", "Mine")
+	})
+}
+
 func TestDeletingModelsDeprecatesWorkflows(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.signIn(tess)
