@@ -10,6 +10,7 @@ type ResourceWords struct {
 	Title, Lead string
 	Noun        string // "model"; its plural adds an s
 	Head        string // of the third column
+	Counts      bool   // it holds a number, which says nothing without its head
 	NewLabel    string
 	Icon        parts.Icon
 	Empty       string // what such a thing is, when there is none
@@ -26,7 +27,7 @@ func ModelWords() ResourceWords {
 // WorkflowWords are the words of the list of workflows.
 func WorkflowWords() ResourceWords {
 	return ResourceWords{
-		Title: "Workflows", Lead: "Graphs of models: what one gives, the next one takes.", Noun: "workflow", Head: "Nodes", NewLabel: "Create workflow",
+		Title: "Workflows", Lead: "Graphs of models: what one gives, the next one takes.", Noun: "workflow", Head: "Nodes", Counts: true, NewLabel: "Create workflow",
 		Icon: parts.IconWorkflow, Empty: "A workflow puts models together: what one gives, the next one takes.",
 	}
 }
@@ -34,7 +35,7 @@ func WorkflowWords() ResourceWords {
 // ModuleWords are the words of the list of modules.
 func ModuleWords() ResourceWords {
 	return ResourceWords{
-		Title: "Modules", Lead: "Small applications that live here, for other apps to install.", Noun: "module", Head: "Versions", NewLabel: "Create module",
+		Title: "Modules", Lead: "Small applications that live here, for other apps to install.", Noun: "module", Head: "Versions", Counts: true, NewLabel: "Create module",
 		Icon: parts.IconModule, Empty: "A module is a small application at an https address. It lives in one app, and others install one of its versions.",
 	}
 }
