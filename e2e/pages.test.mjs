@@ -13,7 +13,7 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
     'members:view': [`${home}/members`, `${home}/members/:id`, `${home}/members/:id/apps`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`, `${home}/members/:id/role`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`, `${home}/teams/:name/delete`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],
     'organization:manage': [`${home}/settings`, `${home}/settings/delete`, '/organizations/new'],
     'apps:create': [`${home}/apps/new`], 'app-description:edit': [`${home}/apps/:name/description`], 'app-notes:edit': [`${home}/apps/:name/notes`],
-    'security:manage': [`${home}/security/identity-providers/:name`, `${home}/security/identity-providers/:name/edit`, `${home}/security/identity-providers/new`],
+    'security:manage': [`${home}/security/identity-providers/:name`, `${home}/security/identity-providers/:name/edit`, `${home}/security/identity-providers/new`, `${home}/security/identity-providers/:name/mappings`, `${home}/security/identity-providers/:name/mappings/new`, `${home}/security/identity-providers/:name/mappings/:id`],
   }).flatMap(([scope, paths]) => {
     const line = table.find((each) => each.scope === scope);
     assert.ok(line, `there is no scope ${scope}`);

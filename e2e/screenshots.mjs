@@ -19,6 +19,7 @@ const pages = {
   overview: ['Administrator', home], apps: ['Administrator', `${home}/apps`], app: ['Administrator', `${home}/apps/pallet-counter`],
   members: ['Administrator', `${home}/members`], 'members-none': ['Administrator', `${home}/members?q=nobody`], teams: ['Administrator', `${home}/teams`],
   roles: ['Administrator', `${home}/roles`], security: ['Administrator', `${home}/security`], audit: ['Administrator', `${home}/audit`],
+  'group-mappings': ['Administrator', `${provider}/mappings`], 'group-mapping-new': ['Administrator', `${provider}/mappings/new?group=staff`],
   'identity-provider': ['Administrator', provider], 'identity-provider-edit': ['Administrator', `${provider}/edit`],
   'identity-provider-new': ['Administrator', `${home}/security/identity-providers/new`], account: ['Administrator', '/account'],
   'account-security': ['Administrator', '/account/security'], 'not-found': ['Administrator', `${home}/no-such-page`],

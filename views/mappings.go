@@ -237,10 +237,10 @@ func (t MappingTrial) nothing() string {
 
 func (t MappingTrial) sent() string {
 	if !t.Told {
-		return "said nothing of groups"
+		return "came without groups"
 	}
 	if len(t.Groups) == 0 {
-		return "in no group"
+		return "came in no group"
 	}
-	return "in " + counted(len(t.Groups), "group")
+	return "came in " + counted(len(t.Groups), "group")
 }

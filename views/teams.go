@@ -59,6 +59,14 @@ type TeamPerson struct {
 	Given     MappedBy
 }
 
+// addedClass lets long words break that say how somebody came.
+func (p TeamPerson) addedClass() string {
+	if p.Given.Provider != "" {
+		return "wide says muted"
+	}
+	return "meta wide"
+}
+
 // TeamAppRow is one of a team's apps.
 type TeamAppRow struct {
 	URL         string

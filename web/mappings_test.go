@@ -49,7 +49,7 @@ func TestAGroupMappingFromTheFormToTheSignIn(t *testing.T) {
 		says("the empty list", mappings, "No group is mapped")
 		says("before anybody came", mappings, "Nobody has signed in through Sign in with okta yet.")
 		w.client().sso(p, ulf, "", inGroups("eng", "staff")).mustBe(w, "sign-in", http.StatusSeeOther)
-		says("the list", mappings, "Ulf User "+ulf+" , in 2 groups")
+		says("the list", mappings, "Ulf User "+ulf+" came in 2 groups")
 		says("the list", mappings, "Nothing: none of their groups has a mapping.")
 		form := admin.get(mappings+"/new?group=eng").mustBe(w, "form", http.StatusOK).page()
 		equal(w.t, "the group of the link", form.valueOf("group"), "eng")

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/config"
 	"gatehouse/internal/password"
 	"gatehouse/internal/practiceidp"
@@ -144,6 +145,7 @@ func (c *console) sample(ctx context.Context, seed models.Seed, practice *practi
 	if err != nil {
 		return err
 	}
+	change.Attributes, change.AdmitsDomains = known.Provider.Attributes, known.Provider.AdmitsDomains
 	return c.asFounder(ctx, func(tenant store.Tenant) error {
 		return tenant.EditIdentityProvider(ctx, "practice", known.Provider.Version, change)
 	})
@@ -160,8 +162,12 @@ func connect(ctx context.Context, tenant store.Tenant, change models.ProviderCha
 	if err != nil {
 		return err
 	}
-	_, err = tenant.CreateIdentityProvider(ctx, reservation.ConnectionID, change)
-	return err
+	if _, err = tenant.CreateIdentityProvider(ctx, reservation.ConnectionID, change); err != nil {
+		return err
+	}
+	// The practice provider's groups are the roles that people have, so this changes nobody.
+	contributors := models.MappingDraft{Group: authz.OrganizationContributor.Key(), Role: authz.OrganizationContributor, Authoritative: true}
+	return tenant.CreateMapping(ctx, string(change.Slug), contributors)
 }
 
 // asFounder does what the sample organization's first Administrator could do, in a session of theirs, so that the sample's audit log is a
