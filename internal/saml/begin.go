@@ -16,7 +16,7 @@ type BeginOptions struct {
 	ForceAuthn bool // ask the identity provider to make the person sign in again
 }
 
-// Request is a signed request to sign somebody in, ready to travel.
+// Request is a signed message of ours, ready to travel.
 type Request struct {
 	ID          string // to be kept, and expected in the answer
 	Binding     Binding
@@ -24,6 +24,8 @@ type Request struct {
 	RedirectURL string // redirect: where to send the browser
 	PostURL     string // POST: where the form goes
 	SAMLRequest string // POST: the form's field of that name, base64
+	// POST: the same for an answer, of a logout.
+	SAMLResponse string
 }
 
 // Begin makes a signed AuthnRequest for the connection. RelayState comes back with the answer; it must be a random key of ours.

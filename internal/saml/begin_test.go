@@ -231,8 +231,8 @@ func TestSPMetadata(t *testing.T) {
 				order = append(order, sp.kids[i].tag+sp.kids[i].value("use"))
 			}
 			want := map[string]string{
-				"one key":            "KeyDescriptorsigning KeyDescriptorencryption AssertionConsumerService",
-				"keys changing over": "KeyDescriptorsigning KeyDescriptorsigning KeyDescriptorencryption KeyDescriptorencryption AssertionConsumerService",
+				"one key":            "KeyDescriptorsigning KeyDescriptorencryption SingleLogoutService SingleLogoutService AssertionConsumerService",
+				"keys changing over": "KeyDescriptorsigning KeyDescriptorsigning KeyDescriptorencryption KeyDescriptorencryption SingleLogoutService SingleLogoutService AssertionConsumerService",
 			}[name]
 			if got := strings.Join(order, " "); got != want {
 				t.Errorf("parts %s, want %s", got, want)

@@ -13,11 +13,12 @@ type Identity struct {
 	AssertionID string    // to be accepted once
 	ExpiresAt   time.Time // from then on the assertion would be refused by its age: its ID may be forgotten
 
-	NameID, NameIDFormat string
-	Person               string // who it is at every sign-in: the name identifier, or the attribute that stands in for one that changes
-	SessionIndex         string
-	AuthnInstant         time.Time // when the person signed in at the identity provider
-	SessionNotOnOrAfter  time.Time // zero when the identity provider sets no end
+	NameID, NameIDFormat           string
+	Person                         string // who it is at every sign-in: the name identifier, or the attribute that stands in for one that changes
+	NameQualifier, SPNameQualifier string // of the name identifier; usually empty
+	SessionIndex                   string
+	AuthnInstant                   time.Time // when the person signed in at the identity provider
+	SessionNotOnOrAfter            time.Time // zero when the identity provider sets no end
 
 	Email, FirstName, LastName, DisplayName string // each empty when not said
 
@@ -68,6 +69,7 @@ func (p protocol) nameID(subject *node, i *Identity) *Refusal {
 				"or name an attribute of the connection that stays the same as its person ID.")
 	}
 	i.NameID, i.NameIDFormat, i.Person = value, format, value
+	i.NameQualifier, i.SPNameQualifier = clip(n.value("NameQualifier")), n.value("SPNameQualifier")
 	p.t.pass(CheckNameID, expected, "one, of format "+format)
 	return nil
 }

@@ -17,6 +17,9 @@ type Metadata struct {
 	DisplayName             string // empty when it gives none
 	SSOURL                  string
 	SSOBinding              Binding
+	SLOURL                  string // empty when it has none
+	SLOResponseURL          string // empty when answers go there as well
+	SLOBinding              Binding
 	Certificates            []Certificate // that sign
 	Signed                  bool          // it carries a signature, which is not verified
 	ValidUntil              time.Time     // zero when the document sets no end
@@ -64,6 +67,7 @@ func readMetadata(document []byte, o MetadataOptions) (Metadata, *MetadataError)
 	if refusal := m.endpoint(found.provider.SSO, o.AllowHTTPLoopback); refusal != nil {
 		return m, refusal
 	}
+	m.logout(found.provider.SLO, o.AllowHTTPLoopback)
 	if refusal := m.certificates(found.provider.Keys); refusal != nil {
 		return m, refusal
 	}
@@ -111,6 +115,27 @@ func (m *Metadata) endpoint(endpoints []endpointXML, allowHTTPLoopback bool) *Me
 		return refused
 	}
 	return problem(ProblemNoEndpoint, "The metadata has no single sign-on address for the redirect or the POST binding. Switch one of them on at the identity provider.")
+}
+
+// logout takes the address for logout messages, the redirect binding where it can. One that cannot be used is a warning: signing in works.
+func (m *Metadata) logout(endpoints []endpointXML, allowHTTPLoopback bool) {
+	unusable := false
+	for _, binding := range []Binding{BindingRedirect, BindingPOST} {
+		for _, e := range endpoints {
+			location, response := strings.TrimSpace(e.Location), strings.TrimSpace(e.Response)
+			if e.Binding != binding.URI() || m.SLOURL != "" {
+				continue
+			}
+			if checkEndpoint(location, allowHTTPLoopback) != nil || response != "" && checkEndpoint(response, allowHTTPLoopback) != nil {
+				unusable = true
+				continue
+			}
+			m.SLOURL, m.SLOResponseURL, m.SLOBinding = location, response, binding
+		}
+	}
+	if unusable && m.SLOURL == "" {
+		m.Warnings = append(m.Warnings, "The metadata's address for single logout cannot be used, because it is not https. Signing out here will not sign people out there.")
+	}
 }
 
 // certificates takes the keys that sign: those marked so, and those not marked at all. Keys that cannot be used are a warning as

@@ -30,6 +30,7 @@ type (
 		Keys                    []keyXML      `xml:"urn:oasis:names:tc:SAML:2.0:metadata KeyDescriptor"`
 		NameIDFormats           []string      `xml:"urn:oasis:names:tc:SAML:2.0:metadata NameIDFormat"`
 		SSO                     []endpointXML `xml:"urn:oasis:names:tc:SAML:2.0:metadata SingleSignOnService"`
+		SLO                     []endpointXML `xml:"urn:oasis:names:tc:SAML:2.0:metadata SingleLogoutService"`
 		Extensions              struct {
 			UI struct {
 				Names []string `xml:"urn:oasis:names:tc:SAML:metadata:ui DisplayName"`
@@ -46,6 +47,7 @@ type (
 	endpointXML struct {
 		Binding  string `xml:"Binding,attr"`
 		Location string `xml:"Location,attr"`
+		Response string `xml:"ResponseLocation,attr"`
 	}
 )
 

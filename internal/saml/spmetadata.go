@@ -29,6 +29,9 @@ func SPMetadata(c Connection, o SPMetadataOptions) []byte {
 	for _, certificate := range certificates {
 		writeKey(&b, "encryption", certificate)
 	}
+	for _, binding := range []Binding{BindingRedirect, BindingPOST} {
+		b.WriteString(`    <md:SingleLogoutService Binding="` + binding.URI() + `" Location="` + escaped(c.SLOURL) + `"/>` + "\n")
+	}
 	b.WriteString(`    <md:AssertionConsumerService Binding="` + BindingPOST.URI() + `" Location="` + escaped(c.ACSURL) + `" index="0" isDefault="true"/>` + "\n")
 	b.WriteString("  </md:SPSSODescriptor>\n</md:EntityDescriptor>\n")
 	return []byte(b.String())

@@ -78,6 +78,8 @@ func newWorld(t testing.TB) world {
 		IDPEntityID:  w.idp.EntityID,
 		SSOURL:       "https://idp.example/sso",
 		SSOBinding:   BindingRedirect,
+		SLOURL:       "https://gatehouse.example/saml/c1/slo",
+		IDPSLOURL:    "https://idp.example/slo",
 		Certificates: [][]byte{w.idp.Certificate},
 	}
 	return w
