@@ -39,6 +39,7 @@ const (
 	ActionSignedIn            Action = "session.signed-in"
 	ActionSignedOut           Action = "session.signed-out"
 	ActionSessionEnded        Action = "session.ended"
+	ActionSignedOutThere      Action = "session.signed-out-at-provider"
 	ActionAccountRenamed      Action = "account.renamed"
 	ActionPasswordChanged     Action = "password.changed"
 	ActionPasswordResetAsked  Action = "password.reset-requested"
@@ -63,6 +64,9 @@ const (
 	ActionProviderEnabled     Action = "identity-provider.enabled"
 	ActionProviderDisabled    Action = "identity-provider.disabled"
 	ActionProviderDeleted     Action = "identity-provider.deleted"
+	ActionKeyPrepared         Action = "identity-provider.key-prepared"
+	ActionKeySwitched         Action = "identity-provider.key-switched"
+	ActionKeyRetired          Action = "identity-provider.key-retired"
 	ActionProviderRefreshed   Action = "identity-provider.refreshed"
 	ActionProviderProposed    Action = "identity-provider.change-proposed"
 	ActionProposalApproved    Action = "identity-provider.change-approved"
@@ -126,6 +130,7 @@ var actionTexts = []struct {
 	{ActionSignedIn, "signed in"},
 	{ActionSignedOut, "signed out"},
 	{ActionSessionEnded, "ended a session"},
+	{ActionSignedOutThere, "signed out at the identity provider"},
 	{ActionAccountRenamed, "changed their name"},
 	{ActionPasswordChanged, "changed their password"},
 	{ActionPasswordResetAsked, "asked for a password reset"},
@@ -176,6 +181,9 @@ var actionTexts = []struct {
 	{ActionProviderEnabled, "enabled an identity provider"},
 	{ActionProviderDisabled, "disabled an identity provider"},
 	{ActionProviderDeleted, "deleted an identity provider"},
+	{ActionKeyPrepared, "prepared the next key for an identity provider"},
+	{ActionKeySwitched, "switched to the next key for an identity provider"},
+	{ActionKeyRetired, "retired the previous key for an identity provider"},
 	{ActionProviderRefreshed, "added certificates from an identity provider's metadata"},
 	{ActionProviderProposed, "found an identity provider's metadata to differ"},
 	{ActionProposalApproved, "approved what an identity provider's metadata says"},

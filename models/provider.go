@@ -19,12 +19,16 @@ type IdentityProvider struct {
 	EntityID       string
 	SSOURL         string
 	SSOBinding     string // "redirect" or "post"
+	Logout         LogoutAddress
+	IDPInitiated   bool   // sign-ins may begin there: what comes unasked is thrown away, and one is begun here
 	MetadataURL    string // where it was read from, if it was read from a URL
 	Enabled        bool
 	Attributes     AttributeNames
 	AdmitsDomains  bool // lets people in whom nobody invited, by a domain that the organization verified
 	Certificates   []ProviderCertificate
 	CertificateDER []byte // ours, by which it knows us
+	NextDER        []byte // ours that is to follow; nil: none is prepared
+	PreviousDER    []byte // ours that was before, whose key still decrypts; nil: none
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	LastSignInAt   time.Time // zero: never
@@ -54,6 +58,13 @@ func (p IdentityProvider) Fingerprint() []byte {
 	return sum.Sum(nil)
 }
 
+// LogoutAddress is where an identity provider takes logout messages.
+type LogoutAddress struct {
+	URL         string // empty: it has none, and signing out here does not reach it
+	ResponseURL string // where it wants answers; empty: at URL as well
+	Binding     string // "redirect" or "post"
+}
+
 // ProviderCertificate is one of the certificates that the provider's signatures are checked against.
 type ProviderCertificate struct {
 	DER            []byte
@@ -76,7 +87,8 @@ type Reservation struct {
 type Connection struct {
 	Provider       IdentityProvider
 	Organization   Organization
-	PrivateKey     []byte // PKCS #8 DER
+	PrivateKey     []byte   // PKCS #8 DER
+	OtherKeys      [][]byte // likewise: the next and the previous one, while keys change over
 	CertificateDER []byte
 }
 
@@ -87,6 +99,8 @@ type ProviderChange struct {
 	EntityID     string
 	SSOURL       string
 	SSOBinding   string
+	Logout       LogoutAddress
+	IDPInitiated bool
 	MetadataURL  string
 	MetadataXML  string
 	Certificates []ProviderCertificate
@@ -145,6 +159,8 @@ type SAMLIdentity struct {
 	AssertionID         string
 	NameID              string
 	NameIDFormat        string
+	NameQualifier       string
+	SPNameQualifier     string
 	SessionIndex        string
 	SessionNotOnOrAfter time.Time
 	ReplayUntil         time.Time // keep the assertion id until then
@@ -174,6 +190,28 @@ func (i SAMLIdentity) Identifies() string {
 type ReceivedAttribute struct {
 	Name, FriendlyName string
 	Values             []string
+}
+
+// Farewell is what is needed to sign somebody out at the identity provider that vouched for the session they ended here.
+type Farewell struct {
+	ConnectionID                                   string // empty: there is nothing to do
+	NameID, Format, NameQualifier, SPNameQualifier string
+	SessionIndex                                   string
+}
+
+// LogoutFlow is one logout request of ours that waits for its answer.
+type LogoutFlow struct {
+	RelayState   string // stored hashed
+	RequestID    string
+	ConnectionID string
+}
+
+// LogoutOrder is a genuine request of an identity provider to end somebody's sessions.
+type LogoutOrder struct {
+	ID       string    // counts once
+	Until    time.Time // keep the ID until then
+	NameID   string
+	Sessions []string // by their index; none: every one of that name
 }
 
 // SignInOffer is what the sign-in page may say of an organization to a stranger.

@@ -66,13 +66,13 @@ func (p IdentityProvider) Renewal(found Looked) (taken []ProviderCertificate, pr
 	if len(taken) > 0 && (read.EntityID != p.EntityID || !found.Secure || len(p.Certificates)+len(taken) > MaxCertificates) {
 		return nil, true
 	}
-	return taken, read.EntityID != p.EntityID || read.SSOURL != p.SSOURL || read.SSOBinding != p.SSOBinding ||
+	return taken, read.EntityID != p.EntityID || read.SSOURL != p.SSOURL || read.SSOBinding != p.SSOBinding || read.Logout != p.Logout ||
 		slices.ContainsFunc(p.Certificates, func(c ProviderCertificate) bool { return !hasCertificate(read.Certificates, c) })
 }
 
 // With is the provider as the change would leave it.
 func (p IdentityProvider) With(c ProviderChange) IdentityProvider {
-	p.EntityID, p.SSOURL, p.SSOBinding, p.Certificates = c.EntityID, c.SSOURL, c.SSOBinding, c.Certificates
+	p.EntityID, p.SSOURL, p.SSOBinding, p.Logout, p.Certificates = c.EntityID, c.SSOURL, c.SSOBinding, c.Logout, c.Certificates
 	return p
 }
 
@@ -80,7 +80,7 @@ func (p IdentityProvider) With(c ProviderChange) IdentityProvider {
 func (p IdentityProvider) Approving(proposal Proposal) ProviderChange {
 	values := proposal.Change
 	return ProviderChange{
-		Name: p.Name, MetadataURL: p.MetadataURL, Attributes: p.Attributes, AdmitsDomains: p.AdmitsDomains,
+		Name: p.Name, MetadataURL: p.MetadataURL, Attributes: p.Attributes, AdmitsDomains: p.AdmitsDomains, IDPInitiated: p.IDPInitiated, Logout: values.Logout,
 		EntityID: values.EntityID, SSOURL: values.SSOURL, SSOBinding: values.SSOBinding, Certificates: values.Certificates, MetadataXML: values.MetadataXML,
 	}
 }

@@ -22,6 +22,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			stmt("DELETE FROM saml_flows WHERE expires_at <= ? AND NOT EXISTS (SELECT 1 FROM saml_results r WHERE r.relay_state_hash = saml_flows.relay_state_hash AND r.expires_at > ?)", u.now, u.now),
 			stmt("DELETE FROM saml_results WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM saml_replays WHERE expires_at <= ?", u.now),
+			stmt("DELETE FROM saml_logouts WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM password_resets WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM setup_codes WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM sign_in_failures WHERE updated_at <= ? AND (locked_until IS NULL OR locked_until <= ?)", u.now.Add(-failuresForget), u.now),

@@ -196,7 +196,8 @@ func (u *unit) enter(a *arrived, previous, token []byte, r models.Request, locke
 	}
 	err = u.openSession(user.ID, previous, token, r, authenticationRow{
 		Opens: a.OrganizationID, Method: string(models.BySAML), OrganizationID: ref(a.OrganizationID), ProviderID: ref(a.ProviderID),
-		NameID: a.identity.NameID, SessionIndex: a.identity.SessionIndex, ExpiresAt: moment{a.identity.SessionNotOnOrAfter},
+		NameID: a.identity.NameID, NameIDFormat: a.identity.NameIDFormat, NameQualifier: a.identity.NameQualifier, SPQualifier: a.identity.SPNameQualifier,
+		SessionIndex: a.identity.SessionIndex, ExpiresAt: moment{a.identity.SessionNotOnOrAfter},
 	})
 	if err != nil {
 		return models.Finished{}, err

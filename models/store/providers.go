@@ -14,12 +14,20 @@ import (
 )
 
 func (r providerRow) noun() models.IdentityProvider {
-	return models.IdentityProvider{
+	p := models.IdentityProvider{
 		ID: r.ID, OrganizationID: r.OrganizationID, Slug: r.Slug, Name: r.Name, ConnectionID: r.ConnectionID, EntityID: r.EntityID, SSOURL: r.SSOURL,
 		SSOBinding: r.SSOBinding, MetadataURL: r.MetadataURL, Enabled: r.Enabled, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 		LastSignInAt: r.LastSignInAt.Time, CertificateDER: r.Certificate, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
+		IDPInitiated: r.IDPInitiated, NextDER: r.Next, PreviousDER: r.Previous,
 	}
+	if r.SLOURL != "" {
+		p.Logout = models.LogoutAddress{URL: r.SLOURL, ResponseURL: r.SLOResponseURL, Binding: r.SLOBinding}
+	}
+	return p
 }
+
+// sloBinding is how logout messages travel: where there is no address, as the schema says.
+func sloBinding(a models.LogoutAddress) string { return cmp.Or(a.Binding, "redirect") }
 
 func (r certificateRow) noun() models.ProviderCertificate {
 	return models.ProviderCertificate{
@@ -29,7 +37,8 @@ func (r certificateRow) noun() models.ProviderCertificate {
 
 const providerColumns = `p.id, p.organization_id, p.slug, p.name, p.connection_id, p.entity_id, p.sso_url, p.sso_binding, p.metadata_url, p.enabled,
 	p.last_sign_in_at, p.version, p.created_at, p.updated_at, p.attribute_person, p.attribute_email, p.attribute_first_name, p.attribute_last_name,
-	p.attribute_display_name, p.attribute_groups, p.admits_domains, p.certificate`
+	p.attribute_display_name, p.attribute_groups, p.admits_domains, p.certificate,
+	p.slo_url, p.slo_response_url, p.slo_binding, p.idp_initiated, p.next_certificate, p.previous_certificate`
 
 // providersWhere reads identity providers by name, each with its certificates in the order they were given.
 func (u *unit) providersWhere(condition string, args ...any) ([]models.IdentityProvider, error) {
@@ -135,7 +144,8 @@ func (t Tenant) CreateIdentityProvider(ctx context.Context, connectionID string,
 			PrivateKey: reserved.PrivateKey, Certificate: reserved.Certificate, Version: 1, CreatedAt: moment{u.now}, UpdatedAt: moment{u.now},
 			AttributePerson: in.Attributes.Person, AttributeEmail: in.Attributes.Email, AttributeFirstName: in.Attributes.FirstName,
 			AttributeLastName: in.Attributes.LastName, AttributeDisplayName: in.Attributes.DisplayName, AttributeGroups: in.Attributes.Groups,
-			AdmitsDomains: in.AdmitsDomains,
+			AdmitsDomains: in.AdmitsDomains, IDPInitiated: in.IDPInitiated,
+			SLOURL: in.Logout.URL, SLOResponseURL: in.Logout.ResponseURL, SLOBinding: sloBinding(in.Logout),
 		}
 		if err := u.insert(&row); err != nil {
 			return err
@@ -194,9 +204,10 @@ func (t Tenant) replace(u *unit, was models.IdentityProvider, in models.Provider
 	err := u.do(
 		stmt(`UPDATE identity_providers SET name = ?, entity_id = ?, sso_url = ?, sso_binding = ?, metadata_url = ?, metadata_xml = ?,
 			attribute_person = ?, attribute_email = ?, attribute_first_name = ?, attribute_last_name = ?, attribute_display_name = ?, attribute_groups = ?,
-			admits_domains = ?, version = version + 1, updated_at = ? WHERE id = ?`,
+			admits_domains = ?, idp_initiated = ?, slo_url = ?, slo_response_url = ?, slo_binding = ?, version = version + 1, updated_at = ? WHERE id = ?`,
 			in.Name, in.EntityID, in.SSOURL, in.SSOBinding, in.MetadataURL, in.MetadataXML, in.Attributes.Person, in.Attributes.Email,
-			in.Attributes.FirstName, in.Attributes.LastName, in.Attributes.DisplayName, in.Attributes.Groups, in.AdmitsDomains, u.now, was.ID),
+			in.Attributes.FirstName, in.Attributes.LastName, in.Attributes.DisplayName, in.Attributes.Groups, in.AdmitsDomains,
+			in.IDPInitiated, in.Logout.URL, in.Logout.ResponseURL, sloBinding(in.Logout), u.now, was.ID),
 		stmt("DELETE FROM identity_provider_certificates WHERE provider_id = ?", was.ID),
 	)
 	if err != nil {
@@ -307,6 +318,13 @@ func described(p models.IdentityProvider) map[string]string {
 	all := map[string]string{
 		"id": p.Slug, "name": p.Name, "entity ID": p.EntityID, "SSO URL": p.SSOURL, "binding": p.SSOBinding, "metadata URL": p.MetadataURL,
 		"enabled": yesNo(p.Enabled), "certificates": fingerprints(p), "lets people in by domain": yesNo(p.AdmitsDomains),
+		"sign-ins begin there": yesNo(p.IDPInitiated),
+	}
+	if p.Logout.URL != "" {
+		all["SLO URL"], all["SLO binding"] = p.Logout.URL, p.Logout.Binding
+	}
+	if p.Logout.ResponseURL != "" {
+		all["SLO response URL"] = p.Logout.ResponseURL
 	}
 	for what, name := range map[string]string{
 		"person ID": p.Attributes.Person, "email": p.Attributes.Email, "first name": p.Attributes.FirstName, "last name": p.Attributes.LastName,

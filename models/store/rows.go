@@ -88,6 +88,9 @@ type authenticationRow struct {
 	OrganizationID ref    `gorm:"column:organization_id"`
 	ProviderID     ref    `gorm:"column:provider_id"`
 	NameID         string `gorm:"column:name_id"`
+	NameIDFormat   string `gorm:"column:name_id_format"`
+	NameQualifier  string `gorm:"column:name_qualifier"`
+	SPQualifier    string `gorm:"column:sp_name_qualifier"`
 	SessionIndex   string `gorm:"column:session_index"`
 	ExpiresAt      moment `gorm:"column:expires_at"`
 	At             moment `gorm:"column:at"`
@@ -150,6 +153,14 @@ type providerRow struct {
 	EntityID       string `gorm:"column:entity_id"`
 	SSOURL         string `gorm:"column:sso_url"`
 	SSOBinding     string `gorm:"column:sso_binding"`
+	SLOURL         string `gorm:"column:slo_url"`
+	SLOResponseURL string `gorm:"column:slo_response_url"`
+	SLOBinding     string `gorm:"column:slo_binding"`
+	IDPInitiated   bool   `gorm:"column:idp_initiated"`
+	NextKey        []byte `gorm:"column:next_private_key"`
+	Next           []byte `gorm:"column:next_certificate"`
+	PreviousKey    []byte `gorm:"column:previous_private_key"`
+	Previous       []byte `gorm:"column:previous_certificate"`
 	MetadataURL    string `gorm:"column:metadata_url"`
 	MetadataXML    string `gorm:"column:metadata_xml"`
 	Enabled        bool   `gorm:"column:enabled"`
@@ -230,6 +241,15 @@ type flowRow struct {
 }
 
 func (flowRow) TableName() string { return "saml_flows" }
+
+type logoutRow struct {
+	RelayStateHash []byte `gorm:"column:relay_state_hash;primaryKey"`
+	RequestID      string `gorm:"column:request_id"`
+	ProviderID     string `gorm:"column:provider_id"`
+	ExpiresAt      moment `gorm:"column:expires_at"`
+}
+
+func (logoutRow) TableName() string { return "saml_logouts" }
 
 type resultRow struct {
 	TokenHash      []byte `gorm:"column:token_hash;primaryKey"`

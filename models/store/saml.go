@@ -55,7 +55,7 @@ func (u *unit) connection(condition string, args ...any) (models.Connection, err
 		Provider     providerRow     `gorm:"embedded"`
 		Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
 	}
-	err := u.one(&row, "SELECT "+providerColumns+`, p.private_key,
+	err := u.one(&row, "SELECT "+providerColumns+`, p.private_key, p.next_private_key, p.previous_private_key,
 		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.version AS o_version, o.created_at AS o_created_at
 		FROM identity_providers p JOIN organizations o ON o.id = p.organization_id WHERE `+condition, args...)
 	if err != nil {
@@ -72,6 +72,14 @@ func (u *unit) connection(condition string, args ...any) (models.Connection, err
 	})
 	key, err := u.box.Open(row.Provider.PrivateKey, keyOf(row.Provider.ConnectionID))
 	c := models.Connection{Provider: row.Provider.noun(), Organization: row.Organization.noun(), PrivateKey: key, CertificateDER: row.Provider.Certificate}
+	for _, sealed := range [][]byte{row.Provider.NextKey, row.Provider.PreviousKey} {
+		if len(sealed) == 0 || err != nil {
+			continue
+		}
+		if key, err = u.box.Open(sealed, keyOf(row.Provider.ConnectionID)); err == nil {
+			c.OtherKeys = append(c.OtherKeys, key)
+		}
+	}
 	for _, certificate := range certificates {
 		c.Provider.Certificates = append(c.Provider.Certificates, certificate.noun())
 	}

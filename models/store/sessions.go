@@ -143,15 +143,22 @@ func (u *unit) openSession(userID string, previous, token []byte, r models.Reque
 	return u.insert(&proof)
 }
 
-// SignOut ends the person's session.
-func (s *Store) SignOut(ctx context.Context, p models.Person) error {
-	return s.write(ctx, "sign out", func(u *unit) error {
+// SignOut ends the person's session. What comes back says how to sign out at the identity provider that vouched for it last, where one did
+// and takes logout messages.
+func (s *Store) SignOut(ctx context.Context, p models.Person) (models.Farewell, error) {
+	var farewell models.Farewell
+	err := s.write(ctx, "sign out", func(u *unit) error {
+		var err error
+		if farewell, err = u.farewell(p.SessionID); err != nil {
+			return err
+		}
 		n, err := u.change("DELETE FROM sessions WHERE id = ? AND user_id = ?", p.SessionID, p.User.ID)
 		if err != nil || n == 0 { // signed out in another tab already
 			return err
 		}
 		return u.recordSession(p, on(entry(p, models.ActionSignedOut), "account", p.User.ID, p.User.Name))
 	})
+	return farewell, err
 }
 
 // sessionProofRow is a session with one of its proofs.
