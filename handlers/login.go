@@ -125,9 +125,13 @@ func (h *Handlers) verify(c echo.Context, email, plain string) (account store.Cr
 
 // Logout ends the session on the server and in the browser.
 func (h *Handlers) Logout(c echo.Context, p models.Person) error {
-	if err := h.store.SignOut(c.Request().Context(), p); err != nil {
+	farewell, err := h.store.SignOut(c.Request().Context(), p)
+	if err != nil {
 		return err
 	}
 	h.sessions.Clear(c.Response())
+	if farewell.ConnectionID != "" {
+		return h.logoutThere(c, farewell)
+	}
 	return see(c, urls.With(urls.Login.To(), "notice", "signed-out"))
 }

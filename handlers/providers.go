@@ -110,11 +110,11 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 	}
 	view := views.Provider{
 		Page: frame.Page, Row: providerRow(a, p), Ours: h.ours(p.ConnectionID), Metadata: p.MetadataURL, Links: p.Links,
-		Summary: views.ProviderSummary{EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding)},
+		Summary: views.ProviderSummary{EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding), SLOURL: p.Logout.URL, SLOBinding: bindingWords(p.Logout.Binding), IDPInitiated: p.IDPInitiated},
 		Created: p.CreatedAt, Updated: p.UpdatedAt, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)),
 		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug), MappingsURL: urls.Mappings.To(org, p.Slug),
 		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
-		TestURL: urls.IdentityProviderTest.To(org, p.Slug),
+		TestURL: urls.IdentityProviderTest.To(org, p.Slug), Keys: ourKeys(org, p),
 	}
 	if ours, err := x509.ParseCertificate(p.CertificateDER); err == nil {
 		view.OurUntil = ours.NotAfter
@@ -140,6 +140,7 @@ func (h *Handlers) IdentityProviderEdit(c echo.Context, a models.Actor) error {
 	}
 	view.ID, view.Name, view.Source, view.MetadataURL, view.KeepURL = p.Slug, p.Name, "manual", p.MetadataURL, true
 	view.EntityID, view.SSOURL, view.SSOBinding, view.Enabled = p.EntityID, p.SSOURL, p.SSOBinding, p.Enabled
+	view.SLOURL, view.SLOBinding, view.IDPInitiated = p.Logout.URL, p.Logout.Binding, p.IDPInitiated
 	view.Version, view.Certificate = strconv.Itoa(p.Version), pemOf(p.Certificates)
 	seen := view.Attributes.Seen
 	view.Attributes = attributesOf(p)
@@ -191,6 +192,9 @@ func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
 		change.MetadataURL = p.MetadataURL
 	}
 	version, _ := strconv.Atoi(view.Version) // what is no number is no current version
+	if change.Logout.ResponseURL == "" && change.Logout.URL == p.Logout.URL {
+		change.Logout.ResponseURL = p.Logout.ResponseURL // has no field of its own: only metadata gives one
+	}
 	err = h.store.In(a).EditIdentityProvider(c.Request().Context(), p.Slug, version, change)
 	if refusal, refused := models.RefusalOf(err); refused {
 		if refusal.Kind == models.Stale {
@@ -208,7 +212,8 @@ func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
 
 // theirs is what somebody else saved meanwhile, shown beside what was typed.
 func theirs(p models.IdentityProvider) *views.ProviderSummary {
-	summary := &views.ProviderSummary{Name: p.Name, EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding), Attributes: attributesOf(p)}
+	summary := &views.ProviderSummary{Name: p.Name, EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding),
+		SLOURL: p.Logout.URL, SLOBinding: bindingWords(p.Logout.Binding), IDPInitiated: p.IDPInitiated, Attributes: attributesOf(p)}
 	for _, certificate := range p.Certificates {
 		summary.Certificates = append(summary.Certificates, certificateCard(certificate))
 	}

@@ -28,10 +28,14 @@ func readProviderForm(c echo.Context) (view views.ProviderForm, checkOnly bool, 
 		ConnectionID: typed.Get("connection"), Version: typed.Get("version"), ID: typed.Get("id"), Name: typed.Get("name"),
 		Source: typed.Get("source"), MetadataURL: strings.TrimSpace(typed.Get("metadata_url")), MetadataXML: typed.Get("metadata_xml"),
 		EntityID: strings.TrimSpace(typed.Get("entity_id")), SSOURL: strings.TrimSpace(typed.Get("sso_url")), SSOBinding: typed.Get("sso_binding"),
+		SLOURL: strings.TrimSpace(typed.Get("slo_url")), SLOBinding: typed.Get("slo_binding"), IDPInitiated: typed.Get("idp_initiated") != "",
 		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", KeepURL: typed.Get("keep_url") != "", Attributes: readAttributes(typed), Errors: map[string]string{},
 	}
 	if view.SSOBinding != string(saml.BindingPOST) {
 		view.SSOBinding = string(saml.BindingRedirect)
+	}
+	if view.SLOBinding != string(saml.BindingPOST) {
+		view.SLOBinding = string(saml.BindingRedirect)
 	}
 	if view.Source == "file" {
 		view.MetadataXML, err = fileText(c, "metadata_file")
@@ -66,7 +70,7 @@ func (h *Handlers) checkProvider(ctx context.Context, view *views.ProviderForm) 
 	if err != nil {
 		noteProblem(view, err)
 	}
-	change := models.ProviderChange{Name: name, Enabled: view.Enabled, Attributes: checkAttributes(view), AdmitsDomains: view.Attributes.AdmitsDomains}
+	change := models.ProviderChange{Name: name, Enabled: view.Enabled, Attributes: checkAttributes(view), AdmitsDomains: view.Attributes.AdmitsDomains, IDPInitiated: view.IDPInitiated}
 	if dropPrivateKeys(view) {
 		return change, nil
 	}
@@ -93,6 +97,9 @@ func (h *Handlers) checkProvider(ctx context.Context, view *views.ProviderForm) 
 // takeValues takes into the change what was read of the identity provider.
 func takeValues(change *models.ProviderChange, metadata saml.Metadata) {
 	change.EntityID, change.SSOURL, change.SSOBinding = metadata.EntityID, metadata.SSOURL, string(metadata.SSOBinding)
+	if metadata.SLOURL != "" {
+		change.Logout = models.LogoutAddress{URL: metadata.SLOURL, ResponseURL: metadata.SLOResponseURL, Binding: string(metadata.SLOBinding)}
+	}
 	for _, read := range metadata.Certificates {
 		change.Certificates = append(change.Certificates, models.ProviderCertificate{
 			DER: read.DER, Subject: read.Subject, SHA256: read.SHA256[:], NotBefore: read.NotBefore, NotAfter: read.NotAfter,
@@ -101,7 +108,8 @@ func takeValues(change *models.ProviderChange, metadata saml.Metadata) {
 }
 
 func summaryOf(change models.ProviderChange) *views.ProviderSummary {
-	summary := &views.ProviderSummary{Name: change.Name, EntityID: change.EntityID, SSOURL: change.SSOURL, SSOBinding: bindingWords(change.SSOBinding)}
+	summary := &views.ProviderSummary{Name: change.Name, EntityID: change.EntityID, SSOURL: change.SSOURL, SSOBinding: bindingWords(change.SSOBinding),
+		SLOURL: change.Logout.URL, SLOBinding: bindingWords(change.Logout.Binding), IDPInitiated: change.IDPInitiated}
 	for _, certificate := range change.Certificates {
 		summary.Certificates = append(summary.Certificates, certificateCard(certificate))
 	}
@@ -162,12 +170,18 @@ func (h *Handlers) readDocument(field, document string) (saml.Metadata, error) {
 
 // readByHand reads the three values typed by hand; all their problems are noted, not only the first.
 func (h *Handlers) readByHand(view *views.ProviderForm) (saml.Metadata, error) {
-	metadata := saml.Metadata{EntityID: view.EntityID, SSOURL: view.SSOURL, SSOBinding: saml.Binding(view.SSOBinding)}
+	metadata := saml.Metadata{EntityID: view.EntityID, SSOURL: view.SSOURL, SSOBinding: saml.Binding(view.SSOBinding),
+		SLOURL: view.SLOURL, SLOBinding: saml.Binding(view.SLOBinding)}
 	if err := saml.CheckEntityID(view.EntityID); err != nil {
 		noteProblem(view, metadataProblem("entity_id", err))
 	}
 	if err := saml.CheckEndpoint(view.SSOURL, h.allowPrivate); err != nil {
 		noteProblem(view, metadataProblem("sso_url", err))
+	}
+	if view.SLOURL != "" {
+		if err := saml.CheckEndpoint(view.SLOURL, h.allowPrivate); err != nil {
+			noteProblem(view, metadataProblem("slo_url", err))
+		}
 	}
 	certificates, err := saml.ReadCertificate(view.Certificate)
 	if err != nil {

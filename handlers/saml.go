@@ -23,7 +23,7 @@ func (h *Handlers) SAMLMetadata(c echo.Context) error {
 	if c.QueryParam("download") != "" {
 		c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="gatehouse-metadata.xml"`)
 	}
-	return c.Blob(http.StatusOK, "application/samlmetadata+xml; charset=utf-8", saml.SPMetadata(h.protocol(connection), saml.SPMetadataOptions{}))
+	return c.Blob(http.StatusOK, "application/samlmetadata+xml; charset=utf-8", saml.SPMetadata(h.protocol(connection), saml.SPMetadataOptions{NextCertificate: connection.Provider.NextDER}))
 }
 
 // SAMLACS receives a response. Browsers send no cookie of ours on this cross-site post, so it only checks the response and keeps the
@@ -39,6 +39,14 @@ func (h *Handlers) SAMLACS(c echo.Context) error {
 	// With no outstanding request the response is refused before it is parsed.
 	flow, err := h.store.OutstandingFlow(ctx, connectionID, typed.Get("RelayState"))
 	if models.Is(err, models.NotFound) {
+		connection, err := h.store.Connection(ctx, connectionID)
+		if err != nil {
+			return err
+		}
+		if connection.Provider.IDPInitiated && connection.Provider.Enabled {
+			// What came unasked is not even read: a sign-in is begun here instead, and that one is bound to this browser.
+			return see(c, urls.LoginBegin.To(connection.Organization.Slug, connection.Provider.Slug))
+		}
 		return h.signInRefused(c, connectionID, models.Flow{}, models.Attempt{Check: models.CheckFlow, Cause: "No sign-in was waiting for this response: it was not begun here, took longer than ten minutes, was used already, or the identity provider is disabled. " +
 			"Start at the console's sign-in page."}, nil)
 	}
@@ -85,6 +93,7 @@ func identityOf(i saml.Identity) models.SAMLIdentity {
 	}
 	return models.SAMLIdentity{
 		Person: i.Person, Groups: i.Groups, GroupsSent: i.GroupsSent, Attributes: names,
+		NameQualifier: i.NameQualifier, SPNameQualifier: i.SPNameQualifier,
 		AssertionID: i.AssertionID, NameID: i.NameID, NameIDFormat: i.NameIDFormat, SessionIndex: i.SessionIndex,
 		SessionNotOnOrAfter: i.SessionNotOnOrAfter, ReplayUntil: i.ExpiresAt, Email: i.Email, Name: i.Name(), VerifiedBy: i.VerifiedBy[:],
 	}

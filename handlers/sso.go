@@ -122,13 +122,18 @@ func (h *Handlers) begin(c echo.Context, connection models.Connection, flow *mod
 		Secure: h.url.Scheme == "https", SameSite: http.SameSiteLaxMode,
 	})
 	view := views.Continue{Bare: h.bare(c, "Sign in with "+connection.Provider.Name), Provider: connection.Provider.Name}
-	if request.Binding == saml.BindingPOST {
-		allowFormTo(c, request.PostURL)
-		view.PostURL, view.SAMLRequest, view.RelayState = request.PostURL, request.SAMLRequest, request.RelayState
-	} else {
-		view.RedirectURL = request.RedirectURL
-	}
+	carry(c, &view, request)
 	return view, nil
+}
+
+// carry puts a message of ours on the page that leads to the identity provider.
+func carry(c echo.Context, view *views.Continue, r saml.Request) {
+	if r.Binding == saml.BindingPOST {
+		allowFormTo(c, r.PostURL)
+		view.PostURL, view.SAMLRequest, view.SAMLResponse, view.RelayState = r.PostURL, r.SAMLRequest, r.SAMLResponse, r.RelayState
+		return
+	}
+	view.RedirectURL = r.RedirectURL
 }
 
 // allowFormTo lets the forms of this one page post to the origin of a URL as well. An address that has no plain origin opens nothing.
@@ -149,7 +154,8 @@ func (h *Handlers) protocol(c models.Connection) saml.Connection {
 	protocol := saml.Connection{
 		ID: c.Provider.ConnectionID, SPEntityID: ours.EntityID, ACSURL: ours.ACSURL, IDPEntityID: c.Provider.EntityID,
 		SSOURL: c.Provider.SSOURL, SSOBinding: saml.Binding(c.Provider.SSOBinding), Attributes: saml.Attributes(c.Provider.Attributes),
-		Key: saml.KeyPair{Certificate: c.CertificateDER}, DecryptWith: [][]byte{c.PrivateKey},
+		Key: saml.KeyPair{Certificate: c.CertificateDER}, DecryptWith: append([][]byte{c.PrivateKey}, c.OtherKeys...),
+		SLOURL: ours.SLOURL, IDPSLOURL: c.Provider.Logout.URL, IDPSLOResponseURL: c.Provider.Logout.ResponseURL, IDPSLOBinding: saml.Binding(c.Provider.Logout.Binding),
 	}
 	for _, certificate := range c.Provider.Certificates {
 		protocol.Certificates = append(protocol.Certificates, certificate.DER)
@@ -162,7 +168,7 @@ func (h *Handlers) protocol(c models.Connection) saml.Connection {
 func (h *Handlers) ours(connectionID string) views.OurValues {
 	metadata := h.absolute(urls.SAMLMetadata.To(connectionID))
 	return views.OurValues{
-		EntityID: metadata, ACSURL: h.absolute(urls.SAMLACS.To(connectionID)), MetadataURL: metadata,
+		EntityID: metadata, ACSURL: h.absolute(urls.SAMLACS.To(connectionID)), MetadataURL: metadata, SLOURL: h.absolute(urls.SAMLLogout.To(connectionID)),
 		DownloadURL: urls.With(urls.SAMLMetadata.To(connectionID), "download", "1"),
 	}
 }

@@ -76,8 +76,24 @@ func (v Provider) theirDetails() []parts.Detail {
 		{Term: "Entity ID", Value: v.Summary.EntityID},
 		{Term: "SSO URL", Value: v.Summary.SSOURL},
 		{Term: "Binding", Value: v.Summary.SSOBinding},
+		{Term: "SLO URL", Value: v.logoutWords()},
+		{Term: "Sign-ins that begin there", Value: v.beginWords()},
 		{Term: "Read from", Value: v.readFrom()},
 	}
+}
+
+func (v Provider) logoutWords() string {
+	if v.Summary.SLOURL == "" {
+		return "None: signing out here leaves people signed in there"
+	}
+	return v.Summary.SLOURL + " (" + v.Summary.SLOBinding + ")"
+}
+
+func (v Provider) beginWords() string {
+	if v.Summary.IDPInitiated {
+		return "Begun again here, after a click"
+	}
+	return "Refused"
 }
 
 func (v Provider) readFrom() string {

@@ -11,7 +11,7 @@ import (
 func providerFields() [][2]string {
 	return [][2]string{
 		{"id", "id"}, {"name", "name"}, {"source", "source-url"}, {"metadata_url", "metadata_url"}, {"metadata_file", "metadata_file"},
-		{"metadata_xml", "metadata_xml"}, {"entity_id", "entity_id"}, {"sso_url", "sso_url"}, {"sso_binding", "sso_binding"},
+		{"metadata_xml", "metadata_xml"}, {"entity_id", "entity_id"}, {"sso_url", "sso_url"}, {"sso_binding", "sso_binding"}, {"slo_url", "slo_url"},
 		{"certificate", "certificate"}, {"attribute_email", "attribute_email"}, {"attribute_first_name", "attribute_first_name"},
 		{"attribute_last_name", "attribute_last_name"}, {"attribute_display_name", "attribute_display_name"}, {"attribute_groups", "attribute_groups"},
 		{"attribute_person", "attribute_person"}, {"enabled", "enabled"},
@@ -122,13 +122,14 @@ func (v ProviderForm) sameAsTheirs() bool {
 func (v ProviderForm) compared() []comparedValue {
 	theirs, typed := v.Theirs, v.Summary
 	if typed == nil {
-		typed = &ProviderSummary{EntityID: v.EntityID, SSOURL: v.SSOURL}
+		typed = &ProviderSummary{EntityID: v.EntityID, SSOURL: v.SSOURL, SLOURL: v.SLOURL}
 	}
 	values := []comparedValue{
 		{label: "Name", theirs: []string{theirs.Name}, typed: []string{strings.Join(strings.Fields(v.Name), " ")}},
 		{label: "Entity ID", theirs: []string{theirs.EntityID}, typed: []string{typed.EntityID}},
 		{label: "SSO URL", theirs: []string{theirs.SSOURL}, typed: []string{typed.SSOURL}},
 		{label: "Binding", theirs: []string{theirs.SSOBinding}, typed: []string{typed.SSOBinding}},
+		{label: "SLO URL", theirs: []string{theirs.SLOURL}, typed: []string{typed.SLOURL}},
 		{label: "Certificates (SHA-256)", theirs: theirs.fingerprints(), typed: typed.fingerprints(), hashes: true},
 	}
 	return append(values, comparedAttributes(theirs.Attributes, v.Attributes)...)

@@ -32,6 +32,7 @@ type ProviderRow struct {
 
 // OurValues are what is entered at the identity provider.
 type OurValues struct {
+	SLOURL      string // where it sends logout messages
 	EntityID    string
 	ACSURL      string
 	MetadataURL string
@@ -56,6 +57,9 @@ type ProviderForm struct {
 	EntityID     string
 	SSOURL       string
 	SSOBinding   string // "redirect" or "post"
+	SLOURL       string // empty: none
+	SLOBinding   string // likewise
+	IDPInitiated bool
 	Certificate  string // PEM, by hand
 	Enabled      bool
 	Attributes   ProviderAttributes
@@ -78,6 +82,9 @@ type ProviderSummary struct {
 	EntityID     string
 	SSOURL       string
 	SSOBinding   string // "HTTP-Redirect" or "HTTP-POST"
+	SLOURL       string // empty: none
+	SLOBinding   string // likewise
+	IDPInitiated bool
 	Certificates []CertificateCard
 	Warnings     []string
 	Attributes   ProviderAttributes // only in ProviderForm.Theirs
@@ -93,8 +100,18 @@ type CertificateCard struct {
 	Now          time.Time
 }
 
+// OurKeys are the certificates by which an identity provider knows us, and what may be done to them. A card that is nil is of a key that
+// there is not.
+type OurKeys struct {
+	Current, Next, Previous          *CertificateCard
+	NextPEM, CurrentPEM              string
+	PrepareURL, SwitchURL, RetireURL string
+	MayPrepare, MaySwitch, MayRetire bool
+}
+
 // Provider is one identity provider's page.
 type Provider struct {
+	Keys      OurKeys
 	Page      Page
 	Row       ProviderRow
 	Ours      OurValues

@@ -71,6 +71,8 @@ func access() []entry {
 		{"setup.save", "POST /setup", "anybody", "", http.StatusNotFound},
 		{"saml.metadata", "GET /saml/{connection}/metadata", "anybody", "", 0},
 		{"saml.acs", "POST /saml/{connection}/acs", "anybody", "", http.StatusForbidden}, // nothing was asked for
+		{"saml.logout", "GET /saml/{connection}/slo", "anybody", "", http.StatusForbidden},
+		{"saml.logout.post", "POST /saml/{connection}/slo", "anybody", "", http.StatusForbidden},
 		{"saml.finish", "GET /saml/finish", "anybody", "", http.StatusForbidden},         // nothing arrived
 
 		{"home", "GET /", "accounts", "", 0},
@@ -212,6 +214,9 @@ func access() []entry {
 		{"identity-provider.disable", "POST /orgs/northwind/security/identity-providers/okta/disable", adminOnly, managesSecurity, 0},
 		{"identity-provider.look", "POST /orgs/northwind/security/identity-providers/okta/look", adminOnly, managesSecurity, 0},
 		{"identity-provider.proposal", "POST /orgs/northwind/security/identity-providers/okta/proposal", adminOnly, managesSecurity, 0},
+		{"identity-provider.key.prepare", "POST /orgs/northwind/security/identity-providers/okta/key/prepare", adminOnly, managesSecurity, 0},
+		{"identity-provider.key.switch", "POST /orgs/northwind/security/identity-providers/okta/key/switch", adminOnly, managesSecurity, 0},
+		{"identity-provider.key.retire", "POST /orgs/northwind/security/identity-providers/okta/key/retire", adminOnly, managesSecurity, 0},
 		{"identity-provider.delete", "POST /orgs/northwind/security/identity-providers/okta/delete", adminOnly, managesSecurity, 0},
 		{"identity-provider.test", "POST /orgs/northwind/security/identity-providers/okta/test", adminOnly, managesSecurity, 0},
 		{"attempt", "GET /orgs/northwind/security/identity-providers/okta/attempts/{reference}", adminOnly, managesSecurity, 0},

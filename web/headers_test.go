@@ -207,6 +207,10 @@ func TestPostsOfOtherSitesAreRefused(t *testing.T) {
 				if strings.Contains(got.body, "another site") || got.status != http.StatusForbidden || !strings.Contains(got.body, "identity provider") {
 					t.Errorf("%s %s: %d (%s), want the answer of the assertion consumer service", path, sign, got.status, got.sentence())
 				}
+			case r.name == "saml.logout.post":
+				if got.status != http.StatusForbidden || !strings.Contains(got.body, "Nobody was signed out") {
+					t.Errorf("%s %s: %d (%s), want the answer of the logout service", path, sign, got.status, got.sentence())
+				}
 			case got.status != http.StatusForbidden || !strings.Contains(got.body, "another site"):
 				t.Errorf("%s with %s: %d (%s), want it refused", path, sign, got.status, got.sentence())
 			}

@@ -43,6 +43,9 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		open(get, urls.SAMLMetadata, "saml.metadata", "identity providers read it; it holds public values only", h.SAMLMetadata),
 		open(post, urls.SAMLACS, "saml.acs", "the signed response is the proof", h.SAMLACS).
 			fromOtherSites("the identity provider's page posts the response (SAML bindings §3.5)").metered(),
+		open(get, urls.SAMLLogout, "saml.logout", "the signature over the query is the proof", h.SAMLLogoutRedirect).metered(),
+		open(post, urls.SAMLLogout, "saml.logout.post", "the signed message is the proof", h.SAMLLogoutPost).
+			fromOtherSites("the identity provider's page posts the message (SAML bindings §3.5)").metered(),
 		open(get, urls.SAMLFinish, "saml.finish", "the one-time result and the browser's cookie are the proof", h.SAMLFinish),
 
 		// The account.
@@ -183,6 +186,9 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderLook, "identity-provider.look", h.IdentityProviderLook).slowed(),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderProposal, "identity-provider.proposal", h.IdentityProviderProposal),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderDelete, "identity-provider.delete", h.IdentityProviderDelete),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderPrepare, "identity-provider.key.prepare", h.IdentityProviderPrepareKey),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderSwitch, "identity-provider.key.switch", h.IdentityProviderSwitchKey),
+		inOrganization(authz.SecurityManage, post, urls.IdentityProviderRetire, "identity-provider.key.retire", h.IdentityProviderRetireKey),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderTest, "identity-provider.test", h.IdentityProviderTest),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProviderAttempt, "attempt", h.Attempt),
 		inOrganization(authz.SecurityManage, get, urls.SecurityAttempt, "attempt.find", h.AttemptFind),

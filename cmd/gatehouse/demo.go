@@ -189,7 +189,9 @@ func (c *console) asFounder(ctx context.Context, act func(store.Tenant) error) e
 	}
 	asking.Person.Request = request
 	actor := models.Actor{Person: asking.Person, Organization: *asking.Organization, Role: asking.Role, MemberSince: asking.MemberSince}
-	return errors.Join(act(c.store.In(actor)), c.store.SignOut(ctx, asking.Person))
+	done := act(c.store.In(actor))
+	_, err = c.store.SignOut(ctx, asking.Person)
+	return errors.Join(done, err)
 }
 
 // announce prints everything needed to sign in.

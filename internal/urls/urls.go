@@ -82,6 +82,7 @@ const (
 const (
 	SAMLMetadata P1 = "/saml/:connection/metadata"
 	SAMLACS      P1 = "/saml/:connection/acs"
+	SAMLLogout   P1 = "/saml/:connection/slo"
 	SAMLFinish   P0 = "/saml/finish"
 )
 
@@ -148,6 +149,9 @@ const (
 	IdentityProviderLook     P2 = "/orgs/:org/security/identity-providers/:idp/look"
 	IdentityProviderProposal P2 = "/orgs/:org/security/identity-providers/:idp/proposal"
 	IdentityProviderDelete   P2 = "/orgs/:org/security/identity-providers/:idp/delete"
+	IdentityProviderPrepare  P2 = "/orgs/:org/security/identity-providers/:idp/key/prepare"
+	IdentityProviderSwitch   P2 = "/orgs/:org/security/identity-providers/:idp/key/switch"
+	IdentityProviderRetire   P2 = "/orgs/:org/security/identity-providers/:idp/key/retire"
 	IdentityProviderTest     P2 = "/orgs/:org/security/identity-providers/:idp/test"
 	IdentityProviderAttempt  P3 = "/orgs/:org/security/identity-providers/:idp/attempts/:reference"
 	// SecurityAttempt finds a recorded sign-in by its reference number alone.

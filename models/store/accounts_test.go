@@ -85,7 +85,7 @@ func TestChangePasswordEndsEverythingElse(t *testing.T) {
 		now := w.ask(rotated, "").Person
 		equal(w.t, "the session is the same one", now.SessionID, p.SessionID)
 		equal(w.t, "changed at", now.User.PasswordChangedAt, w.now())
-		must(w.t, w.SignOut(ctx, now))
+		w.signOut(now)
 		before := w.tables()
 		refused(w.t, w.ChangePassword(ctx, now, "$newer", secret.HashToken("n")), models.NotFound)
 		equal(w.t, "without a session nothing changes", w.tables(), before)

@@ -61,7 +61,7 @@ func TestCreatingAnOrganizationNeedsTheAccountItself(t *testing.T) {
 
 		// What was true when the request began counts for nothing.
 		ulf, tess := w.person("ulf@northwind.example"), w.person("tess@northwind.example")
-		must(w.t, w.SignOut(w.ctx, ulf))
+		w.signOut(ulf)
 		refused(w.t, create(ulf), models.Denied)
 		w.run("UPDATE users SET password_organization_id = ? WHERE id = ?", w.id("northwind"), tess.User.ID)
 		refused(w.t, create(tess), models.Denied)

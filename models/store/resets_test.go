@@ -305,7 +305,7 @@ func TestAChangeBegunBeforeTheRightsWentIsNotSaved(t *testing.T) {
 			},
 			"signed out": func(t Tenant) {
 				w.run("UPDATE members SET suspended = false, role = 'administrator' WHERE user_id = ?", t.actor.User.ID)
-				must(w.t, w.SignOut(w.ctx, t.actor.Person))
+				w.signOut(t.actor.Person)
 			},
 		} {
 			w.run("UPDATE members SET suspended = false, role = 'administrator' WHERE user_id = ?", w.userID("ada@northwind.example"))

@@ -229,7 +229,7 @@ func TestSAMLOpensExactlyItsOrganization(t *testing.T) {
 			token, _, err := w.enters(c, models.SAMLIdentity{NameID: "ulf-1", Email: "ada@northwind.example"})
 			must(w.t, err)
 			equal(w.t, "who", w.ask(token, "").Person.User.Name, "Ulf User")
-			must(w.t, w.SignOut(w.ctx, w.ask(token, "").Person))
+			w.signOut(w.ask(token, "").Person)
 		}, "northwind session.signed-in", "northwind session.signed-out")
 		provider, err := w.in("northwind", "ada@northwind.example").IdentityProvider(w.ctx, "okta")
 		must(w.t, err)
