@@ -73,7 +73,7 @@ func access() []entry {
 		{"saml.acs", "POST /saml/{connection}/acs", "anybody", "", http.StatusForbidden}, // nothing was asked for
 		{"saml.logout", "GET /saml/{connection}/slo", "anybody", "", http.StatusForbidden},
 		{"saml.logout.post", "POST /saml/{connection}/slo", "anybody", "", http.StatusForbidden},
-		{"saml.finish", "GET /saml/finish", "anybody", "", http.StatusForbidden},         // nothing arrived
+		{"saml.finish", "GET /saml/finish", "anybody", "", http.StatusForbidden}, // nothing arrived
 
 		{"home", "GET /", "accounts", "", 0},
 		{"account", "GET /account", "accounts", "", 0},
