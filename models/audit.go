@@ -73,6 +73,13 @@ const (
 	ActionProposalDismissed   Action = "identity-provider.change-dismissed"
 	ActionProviderTested      Action = "identity-provider.tested"
 	ActionIdentityLinked      Action = "identity.linked"
+	ActionSSORequired         Action = "single-sign-on.required"
+	ActionSSOConfirmed        Action = "single-sign-on.confirmed"
+	ActionSSOReverted         Action = "single-sign-on.reverted"
+	ActionSSOLifted           Action = "single-sign-on.lifted"
+	ActionCodesMade           Action = "break-glass.codes-made"
+	ActionCodeTested          Action = "break-glass.code-tested"
+	ActionGlassBroken         Action = "break-glass.used"
 	ActionMappingCreated      Action = "group-mapping.created"
 	ActionMappingEdited       Action = "group-mapping.edited"
 	ActionMappingDeleted      Action = "group-mapping.deleted"
@@ -190,6 +197,13 @@ var actionTexts = []struct {
 	{ActionProposalDismissed, "dismissed what an identity provider's metadata says"},
 	{ActionProviderTested, "tested an identity provider"},
 	{ActionIdentityLinked, "linked a single sign-on identity"},
+	{ActionSSORequired, "required single sign-on"},
+	{ActionSSOConfirmed, "confirmed that single sign-on works"},
+	{ActionSSOReverted, "let a step of single sign-on give way, because nobody confirmed it"},
+	{ActionSSOLifted, "switched required single sign-on off"},
+	{ActionCodesMade, "made break-glass codes"},
+	{ActionCodeTested, "tested a break-glass code"},
+	{ActionGlassBroken, "got in by a break-glass code"},
 	{ActionMappingCreated, "created a group mapping"},
 	{ActionMappingEdited, "edited a group mapping"},
 	{ActionMappingDeleted, "removed a group mapping"},

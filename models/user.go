@@ -65,6 +65,8 @@ type Person struct {
 	SessionID string
 	Methods   []Authentication
 	Request   Request
+	SSOOnly   string // the organization of the path, by id, when it requires single sign-on of this person; the password does not open it
+	Glass     Glass  // a break-glass code was given, and holds
 }
 
 // Proved says whether the session holds a proof of that method.
@@ -81,10 +83,10 @@ func (p Person) Proved(m Method) bool {
 func (p Person) OwnsAccount() bool { return p.Proved(ByPassword) }
 
 // Opens says whether the session's proofs open the organization: a password opens all — one that was set by the link of an Administrator only
-// theirs — and SAML the one that vouched.
+// theirs, and not one that requires single sign-on of them — and SAML the one that vouched.
 func (p Person) Opens(organizationID string) bool {
 	for _, a := range p.Methods {
-		ownPassword := a.Method == ByPassword && (p.User.PasswordOf == "" || p.User.PasswordOf == organizationID)
+		ownPassword := a.Method == ByPassword && (p.User.PasswordOf == "" || p.User.PasswordOf == organizationID) && p.SSOOnly != organizationID
 		if ownPassword || (a.Method == BySAML && a.OrganizationID == organizationID) {
 			return true
 		}

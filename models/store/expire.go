@@ -16,6 +16,9 @@ const (
 
 // Sweep deletes what has expired. Nothing depends on it: whatever has expired is refused already.
 func (s *Store) Sweep(ctx context.Context) error {
+	if err := s.giveWay(ctx, ""); err != nil {
+		return err
+	}
 	return s.write(ctx, "sweep", func(u *unit) error {
 		return u.do(
 			stmt("DELETE FROM sessions WHERE expires_at <= ? OR idle_expires_at <= ?", u.now, u.now),
@@ -30,6 +33,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			stmt(`DELETE FROM sign_in_attempts WHERE id IN (SELECT id FROM (
 				SELECT id, row_number() OVER (PARTITION BY provider_id ORDER BY id DESC) AS place FROM sign_in_attempts WHERE NOT accepted) refused
 				WHERE place > ?)`, mostRefused),
+			stmt("DELETE FROM break_glass_entries WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM sign_in_evidence WHERE expires_at <= ?", u.now),
 			stmt(`UPDATE sign_in_attempts SET recording = '' WHERE id IN (SELECT id FROM (
 				SELECT id, accepted, row_number() OVER (PARTITION BY provider_id, accepted ORDER BY id DESC) AS place FROM sign_in_attempts WHERE recording <> '') recorded

@@ -38,6 +38,7 @@ type arrived struct {
 	Mode             string `gorm:"column:mode"`
 	TesterID         ref    `gorm:"column:tester_id"`
 	SessionID        ref    `gorm:"column:session_id"`
+	Enforced         bool   `gorm:"column:enforced"` // a step of required single sign-on waits for its confirmation
 	ReturnPath       string `gorm:"column:return_path"`
 	BrowserHash      []byte `gorm:"column:browser_hash"`
 	Sealed           []byte `gorm:"column:identity"`
@@ -151,7 +152,8 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 		f.mode, f.tester_id, f.session_id, o.id AS organization_id, o.slug AS organization_slug,
 		o.name AS organization_name, f.return_path, f.browser_hash, r.identity, r.expires_at, r.consumed_at, p.admits_domains,
 		EXISTS (SELECT 1 FROM group_mappings g WHERE g.provider_id = p.id) AS mapped,
-		(SELECT s.at FROM identity_provider_sightings s WHERE s.provider_id = p.id) AS sighted_at
+		(SELECT s.at FROM identity_provider_sightings s WHERE s.provider_id = p.id) AS sighted_at,
+		EXISTS (SELECT 1 FROM enforcements e WHERE e.provider_id = p.id AND e.confirm_by IS NOT NULL) AS enforced
 		FROM saml_results r JOIN saml_flows f ON f.relay_state_hash = r.relay_state_hash
 		JOIN identity_providers p ON p.id = f.provider_id JOIN organizations o ON o.id = p.organization_id
 		WHERE r.token_hash = ?`+u.dialect.forShare("p")+u.dialect.forUpdate("r"), resultHash)
@@ -208,6 +210,11 @@ func (u *unit) enter(a *arrived, previous, token []byte, r models.Request, locke
 	}
 	if _, err := u.attempt(a.ProviderID, a.attempt("", "", user.Name, r)); err != nil {
 		return models.Finished{}, err
+	}
+	if a.Enforced {
+		if err := u.confirm(a, user, r); err != nil {
+			return models.Finished{}, err
+		}
 	}
 	e := entryOf(user.noun(), models.ActionSignedIn, models.BySAML, r)
 	e.After = map[string]string{"identity provider": a.ProviderName}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gatehouse/internal/authz"
 	"gatehouse/internal/secret"
@@ -50,6 +51,12 @@ func (w *world) everything() {
 		must(w.t, err)
 		_, err = tenant.Reservation(w.ctx, reservationOf("c-next-of-"+at.organization))
 		must(w.t, err)
+		must(w.t, tenant.MakeCodes(w.ctx, [][]byte{secret.HashToken("code of " + at.organization)}))
+		w.run("INSERT INTO enforcements (organization_id, provider_id, stage, confirmed, confirm_by, by_id, changed_at) VALUES (?, ?, 'me', '', ?, ?, ?)",
+			c.Organization.ID, c.Provider.ID, w.now().Add(time.Hour), w.userID("quentin@tailspin.example"), w.now())
+		w.run("INSERT INTO enforced_members (organization_id, user_id) VALUES (?, ?)", c.Organization.ID, w.userID(at.admin))
+		w.run("INSERT INTO enforced_teams (organization_id, team_id) SELECT organization_id, id FROM teams WHERE organization_id = ?", c.Organization.ID)
+		w.run("INSERT INTO break_glass_entries (session_id, organization_id, expires_at) SELECT id, ?, expires_at FROM sessions WHERE id NOT IN (SELECT session_id FROM break_glass_entries)", c.Organization.ID)
 		mapping := newID()
 		w.run(`INSERT INTO group_mappings (id, organization_id, provider_id, group_value, authoritative, author_id, created_at, updated_at)
 			VALUES (?, ?, ?, 'eng', true, ?, ?, ?)`, mapping, c.Organization.ID, c.Provider.ID, w.userID(at.admin), w.now(), w.now())

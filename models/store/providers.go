@@ -227,6 +227,15 @@ func (t Tenant) replace(u *unit, was models.IdentityProvider, in models.Provider
 	e := on(entry(t.actor.Person, action), "identity-provider", is.ID, is.Name)
 	e.Before, e.After = differences(described(was), described(is))
 	maps.Copy(e.After, ended)
+	if !slices.Equal(was.Fingerprint(), is.Fingerprint()) {
+		unproven, err := u.unproven(is.ID)
+		if err != nil {
+			return err
+		}
+		if unproven {
+			e.After["required single sign-on"] = "to be confirmed again within " + minutes(models.ConfirmWithin()[0])
+		}
+	}
 	return u.record([]string{t.organization()}, e)
 }
 
@@ -284,6 +293,9 @@ func (t Tenant) SetIdentityProviderEnabled(ctx context.Context, slug string, ena
 				return err
 			}
 			e.After = map[string]string{"sign-ins ended": strconv.FormatInt(out, 10)}
+			if err := u.liftThrough(provider.ID, &e); err != nil {
+				return err
+			}
 		}
 		return u.record([]string{t.organization()}, e)
 	})
@@ -303,10 +315,13 @@ func (t Tenant) DeleteIdentityProvider(ctx context.Context, slug, typed string) 
 		if err != nil {
 			return err
 		}
+		e := on(entry(t.actor.Person, models.ActionProviderDeleted), "identity-provider", provider.ID, provider.Name)
+		if err := u.liftThrough(provider.ID, &e); err != nil {
+			return err
+		}
 		if err := u.do(stmt("DELETE FROM identity_providers WHERE id = ?", provider.ID)); err != nil {
 			return err
 		}
-		e := on(entry(t.actor.Person, models.ActionProviderDeleted), "identity-provider", provider.ID, provider.Name)
 		e.Before, _ = differences(described(provider), nil)
 		e.Before["links"] = strconv.Itoa(links)
 		return u.record([]string{t.organization()}, e)

@@ -70,7 +70,8 @@ func (t Tenant) stillIn(u *unit, scope authz.Scope, appID string) (models.Reache
 		return models.Reached{}, err
 	}
 	var proven []int
-	err := u.all(&proven, proof, t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, t.organization())
+	err := u.all(&proven, "SELECT 1 FROM organizations o WHERE o.id = ? AND EXISTS ("+proof+")",
+		t.organization(), t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, u.now, u.now)
 	if err != nil {
 		return models.Reached{}, err
 	}

@@ -389,3 +389,35 @@ func visibilityOf(key string) authz.Visibility {
 	}
 	return v
 }
+
+type enforcementRow struct {
+	OrganizationID string `gorm:"column:organization_id;primaryKey"`
+	ProviderID     string `gorm:"column:provider_id"`
+	Stage          string `gorm:"column:stage"`
+	Confirmed      string `gorm:"column:confirmed"`
+	ConfirmBy      moment `gorm:"column:confirm_by"`
+	ByID           string `gorm:"column:by_id"`
+	Version        int    `gorm:"column:version"`
+	ChangedAt      moment `gorm:"column:changed_at"`
+}
+
+func (enforcementRow) TableName() string { return "enforcements" }
+
+type codeRow struct {
+	CodeHash       []byte `gorm:"column:code_hash;primaryKey"`
+	OrganizationID string `gorm:"column:organization_id"`
+	UserID         string `gorm:"column:user_id"`
+	CreatedAt      moment `gorm:"column:created_at"`
+	UsedAt         moment `gorm:"column:used_at"`
+	Tested         bool   `gorm:"column:tested"`
+}
+
+func (codeRow) TableName() string { return "break_glass_codes" }
+
+type glassRow struct {
+	SessionID      string `gorm:"column:session_id;primaryKey"`
+	OrganizationID string `gorm:"column:organization_id"`
+	ExpiresAt      moment `gorm:"column:expires_at"`
+}
+
+func (glassRow) TableName() string { return "break_glass_entries" }

@@ -38,21 +38,26 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 		Role             ref     `gorm:"column:role"`
 		Suspended        bool    `gorm:"column:suspended"`
 		JoinedAt         moment  `gorm:"column:joined_at"`
+		Covered          bool    `gorm:"column:covered"`
+		GlassOf          ref     `gorm:"column:glass_of"`
+		GlassUntil       moment  `gorm:"column:glass_until"`
 	}
 	u := s.read(ctx)
 	err := u.all(&rows, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.password_organization_id, u.version, u.created_at,
 		s.id AS session_id, s.data, s.last_seen_at,
 		a.method, a.organization_id AS auth_organization, a.provider_id, p.name AS provider_name, a.at,
 		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.created_at AS o_created_at, coalesce(o.version, 0) AS o_version,
-		m.role, coalesce(m.suspended, false) AS suspended, m.joined_at
+		m.role, coalesce(m.suspended, false) AS suspended, m.joined_at,
+		`+covered("o.id", "s.user_id")+` AS covered, g.organization_id AS glass_of, g.expires_at AS glass_until
 		FROM sessions s
 		JOIN users u ON u.id = s.user_id
 		JOIN session_authentications a ON a.session_id = s.id
 		LEFT JOIN identity_providers p ON p.id = a.provider_id
 		LEFT JOIN organizations o ON o.slug_norm = ?
 		LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = s.user_id
+		LEFT JOIN break_glass_entries g ON g.session_id = s.id AND g.expires_at > ?
 		WHERE s.token_hash = ? AND `+live+` AND `+valid+` ORDER BY a.at, a.opens`,
-		norm, tokenHash, u.now, u.now, u.now)
+		u.now, norm, u.now, tokenHash, u.now, u.now, u.now)
 	if err != nil {
 		return models.Asking{}, fault("asking", err)
 	}
@@ -70,6 +75,10 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 			ID: string(first.OrganizationID), Slug: string(first.OrganizationSlug), Name: string(first.OrganizationName),
 			CreatedAt: first.OrganizationAt.Time, Version: first.OrganizationV,
 		}
+	}
+	asking.Person.Glass = models.Glass{OrganizationID: string(first.GlassOf), Until: first.GlassUntil.Time}
+	if first.Covered && first.GlassOf != first.OrganizationID {
+		asking.Person.SSOOnly = string(first.OrganizationID)
 	}
 	for _, row := range rows {
 		asking.Person.Methods = append(asking.Person.Methods, models.Authentication{

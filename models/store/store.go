@@ -90,9 +90,10 @@ func (t Tenant) write(ctx context.Context, what string, scope authz.Scope, work 
 
 var errRightsChanged = models.Refuse(models.Denied, "Your rights or your session changed while this was being sent, so nothing was saved.")
 
-// proof is a subquery of what still opens an organization in a session; it takes session, account, the moment three times, and organization.
-const proof = `SELECT 1 FROM sessions s JOIN session_authentications a ON a.session_id = s.id LEFT JOIN identity_providers p ON p.id = a.provider_id
-	WHERE s.id = ? AND s.user_id = ? AND ` + live + " AND " + valid + " AND (a.method = 'password' OR a.organization_id = ?)"
+// proof is a subquery of what still opens organization o in a session, as models.Person.Opens says; it takes session, account, and the moment five times.
+var proof = `SELECT 1 FROM sessions s JOIN session_authentications a ON a.session_id = s.id LEFT JOIN identity_providers p ON p.id = a.provider_id
+	WHERE s.id = ? AND s.user_id = ? AND ` + live + " AND " + valid + ` AND (a.organization_id = o.id OR a.method = 'password' AND (
+	NOT ` + covered("o.id", "s.user_id") + ` OR EXISTS (SELECT 1 FROM break_glass_entries g WHERE g.session_id = s.id AND g.organization_id = o.id AND g.expires_at > ?)))`
 
 func (t Tenant) still(u *unit, scope authz.Scope) error {
 	var row struct {
@@ -102,7 +103,7 @@ func (t Tenant) still(u *unit, scope authz.Scope) error {
 	// holding something of it.
 	known, err := u.found(&row, `SELECT m.role FROM organizations o JOIN members m ON m.organization_id = o.id
 		WHERE o.id = ? AND m.user_id = ? AND NOT m.suspended AND EXISTS (`+proof+")"+u.dialect.forKey("o")+u.dialect.forShare("m"),
-		t.organization(), t.actor.User.ID, t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, t.organization())
+		t.organization(), t.actor.User.ID, t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, u.now, u.now)
 	if err != nil {
 		return err
 	}

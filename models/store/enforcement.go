@@ -1,0 +1,300 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"gatehouse/internal/authz"
+	"gatehouse/models"
+)
+
+// stageNow is what is required at a moment, which it takes once: a stage that was not confirmed in time has given way.
+const stageNow = "CASE WHEN r.confirm_by IS NULL OR r.confirm_by > ? THEN r.stage ELSE r.confirmed END"
+
+// covered is the condition that an organization requires single sign-on of a member; o and user are the SQL of their ids.
+// Of who is no member it requires nothing. It takes the moment once. A provider that is disabled requires nothing of anybody.
+func covered(o, user string) string {
+	return `EXISTS (SELECT 1 FROM (SELECT r.organization_id, r.provider_id, r.by_id, ` + stageNow + ` AS stage FROM enforcements r) q
+		JOIN identity_providers qp ON qp.id = q.provider_id AND qp.enabled
+		WHERE q.organization_id = ` + o + ` AND q.stage <> ''
+		AND EXISTS (SELECT 1 FROM members qn WHERE qn.organization_id = q.organization_id AND qn.user_id = ` + user + `) AND (q.stage = 'everyone' OR q.by_id = ` + user + `
+			OR q.stage = 'chosen' AND (EXISTS (SELECT 1 FROM enforced_members qm WHERE qm.organization_id = q.organization_id AND qm.user_id = ` + user + `)
+				OR EXISTS (SELECT 1 FROM enforced_teams qt JOIN team_members qu ON qu.team_id = qt.team_id WHERE qt.organization_id = q.organization_id AND qu.user_id = ` + user + `))))`
+}
+
+// Enforcement returns what the organization requires at this moment. A step that has given way meanwhile is recorded as that first.
+func (t Tenant) Enforcement(ctx context.Context) (models.Enforcement, error) {
+	if err := t.store.giveWay(ctx, t.organization()); err != nil {
+		return models.Enforcement{}, err
+	}
+	e, err := t.store.read(ctx).enforcement(t.organization())
+	return e, fault("enforcement", err)
+}
+
+func (u *unit) enforcement(organizationID string) (models.Enforcement, error) {
+	var row struct {
+		Enforcement enforcementRow `gorm:"embedded"`
+		Now         string         `gorm:"column:stage_now"`
+		Provider    string         `gorm:"column:provider"`
+		Name        string         `gorm:"column:provider_name"`
+		By          string         `gorm:"column:by_name"`
+	}
+	known, err := u.found(&row, `SELECT r.organization_id, r.provider_id, r.stage, r.confirmed, r.confirm_by, r.by_id, r.version, r.changed_at, `+stageNow+` AS stage_now,
+		p.slug AS provider, p.name AS provider_name, u.name AS by_name FROM enforcements r JOIN identity_providers p ON p.id = r.provider_id JOIN users u ON u.id = r.by_id
+		WHERE r.organization_id = ?`, u.now, organizationID)
+	if err != nil || !known {
+		return models.Enforcement{}, err
+	}
+	e := models.Enforcement{
+		Stage: models.Stage(row.Now), Provider: row.Provider, ProviderName: row.Name, By: row.By, ByID: row.Enforcement.ByID, Version: row.Enforcement.Version,
+		Confirmed: models.Stage(row.Enforcement.Confirmed), ChangedAt: row.Enforcement.ChangedAt.Time,
+	}
+	if row.Enforcement.ConfirmBy.After(u.now) {
+		e.ConfirmBy = row.Enforcement.ConfirmBy.Time
+	}
+	err = u.all(&e.Members, `SELECT u.email FROM enforced_members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? ORDER BY u.email_norm`, organizationID)
+	if err == nil {
+		err = u.all(&e.Teams, "SELECT t.slug FROM enforced_teams e JOIN teams t ON t.id = e.team_id WHERE e.organization_id = ? ORDER BY t.slug_norm", organizationID)
+	}
+	return e, err
+}
+
+// giveWay records that a step was not confirmed in time, once, however many notice; "" looks at every organization.
+func (s *Store) giveWay(ctx context.Context, organizationID string) error {
+	var due []string
+	u := s.read(ctx)
+	err := u.all(&due, "SELECT organization_id FROM enforcements WHERE confirm_by <= ? AND (organization_id = ? OR ?)", u.now, ref(organizationID), organizationID == "")
+	for _, id := range due {
+		if err != nil {
+			break
+		}
+		err = s.write(ctx, "give way", func(u *unit) error { return u.giveWay(id) })
+	}
+	return fault("give way", err)
+}
+
+func (u *unit) giveWay(organizationID string) error {
+	var row enforcementRow
+	due, err := u.found(&row, "SELECT r.organization_id, r.provider_id, r.stage, r.confirmed, r.confirm_by FROM enforcements r WHERE r.organization_id = ? AND r.confirm_by <= ?"+
+		u.dialect.forUpdate("r"), organizationID, u.now)
+	if err != nil || !due {
+		return err
+	}
+	if row.Confirmed == "" {
+		err = u.do(stmt("DELETE FROM enforcements WHERE organization_id = ?", organizationID))
+	} else {
+		err = u.do(stmt("UPDATE enforcements SET stage = confirmed, confirm_by = NULL, version = version + 1 WHERE organization_id = ?", organizationID))
+	}
+	if err != nil {
+		return err
+	}
+	e := models.AuditEntry{Action: models.ActionSSOReverted, TargetType: "organization", TargetID: organizationID}
+	e.Before, e.After = map[string]string{"required of": models.Stage(row.Stage).Words()}, map[string]string{"required of": models.Stage(row.Confirmed).Words()}
+	return u.record([]string{organizationID}, e)
+}
+
+// Readiness returns what the actor has of what is needed to require single sign-on through a provider.
+func (t Tenant) Readiness(ctx context.Context, providerSlug string) (models.Readiness, error) {
+	u := t.store.read(ctx)
+	var provider models.IdentityProvider
+	norm, ok := slugNorm(providerSlug)
+	if ok {
+		var err error
+		if provider, err = t.provider(u, norm); err != nil && !models.Is(err, models.NotFound) {
+			return models.Readiness{}, fault("readiness", err)
+		}
+	}
+	r, err := t.readiness(u, provider)
+	return r, fault("readiness", err)
+}
+
+func (t Tenant) readiness(u *unit, provider models.IdentityProvider) (models.Readiness, error) {
+	var row struct {
+		TestedAt moment `gorm:"column:tested_at"`
+		Codes    int    `gorm:"column:codes"`
+		Tested   bool   `gorm:"column:tested"`
+		CodesOf  moment `gorm:"column:codes_of"`
+	}
+	user, organization := t.actor.User.ID, t.organization()
+	err := u.one(&row, `SELECT (SELECT max(s.at) FROM sign_in_attempts s WHERE s.provider_id = ? AND s.mode = 'test' AND s.accepted AND s.as_tester
+			AND s.tester_id = ? AND s.configuration = ?) AS tested_at,
+		(SELECT count(*) FROM break_glass_codes c WHERE c.organization_id = ? AND c.user_id = ? AND c.used_at IS NULL) AS codes,
+		EXISTS (SELECT 1 FROM break_glass_codes c WHERE c.organization_id = ? AND c.user_id = ? AND c.tested) AS tested,
+		(SELECT max(c.created_at) FROM break_glass_codes c WHERE c.organization_id = ? AND c.user_id = ?) AS codes_of`,
+		ref(provider.ID), user, provider.Fingerprint(), organization, user, organization, user, organization, user)
+	return models.Readiness{TestedAt: row.TestedAt.Time, Codes: row.Codes, Tested: row.Tested, CodesOf: row.CodesOf.Time}, err
+}
+
+// RequireSSO takes one step. It needs a fresh test by the actor of the provider as it is, and a tested break-glass code; and it gives way by
+// itself unless an Administrator signs in through the provider in time.
+func (t Tenant) RequireSSO(ctx context.Context, in models.EnforcementChange) error {
+	if err := t.store.giveWay(ctx, t.organization()); err != nil {
+		return err
+	}
+	return t.write(ctx, "require single sign-on", authz.SecurityManage, func(u *unit) error {
+		provider, err := t.lockedProvider(u, in.Provider)
+		if models.Is(err, models.NotFound) {
+			return models.RefuseField("provider", "Choose one of the identity providers.")
+		}
+		if err != nil {
+			return err
+		}
+		if !provider.Enabled {
+			return models.RefuseField("provider", "This identity provider is disabled, so nobody could sign in through it.")
+		}
+		was, err := u.enforcement(t.organization())
+		if err != nil {
+			return err
+		}
+		if was.Version != in.Version {
+			return models.Refuse(models.Stale, "Somebody else changed this meanwhile. Look at what is required now, and decide again.")
+		}
+		if err := in.Stage.MayFollow(was); err != nil {
+			return err
+		}
+		if was.Stage != "" && was.Provider != provider.Slug {
+			return models.RefuseField("provider", "It is required through "+was.ProviderName+" already. Switch that off before you change over.")
+		}
+		ready, err := t.readiness(u, provider)
+		if err != nil {
+			return err
+		}
+		if err := ready.Ready(u.now); err != nil {
+			return err
+		}
+		if err := t.keepEnforcement(u, provider.ID, was, in); err != nil {
+			return err
+		}
+		e := on(entry(t.actor.Person, models.ActionSSORequired), "identity-provider", provider.ID, provider.Name)
+		e.Before = map[string]string{"required of": was.Stage.Words()}
+		e.After = map[string]string{"required of": in.Stage.Words(), "to be confirmed within": strconv.Itoa(int(in.Within/time.Minute)) + " minutes"}
+		if in.Stage == models.StageChosen {
+			e.After["people"], e.After["teams"] = strings.Join(in.Members, " "), strings.Join(in.Teams, " ")
+		}
+		return u.record([]string{t.organization()}, e)
+	})
+}
+
+func (t Tenant) keepEnforcement(u *unit, providerID string, was models.Enforcement, in models.EnforcementChange) error {
+	if was.Version == 0 {
+		// Two who begin at once: the second finds the first's.
+		n, err := u.change(`INSERT INTO enforcements (organization_id, provider_id, stage, confirmed, confirm_by, by_id, version, changed_at)
+			VALUES (?, ?, ?, '', ?, ?, 1, ?) ON CONFLICT DO NOTHING`, t.organization(), providerID, string(in.Stage), u.now.Add(in.Within), t.actor.User.ID, u.now)
+		if err == nil && n == 0 {
+			err = models.Refuse(models.Stale, "Somebody else changed this meanwhile. Look at what is required now, and decide again.")
+		}
+		return err
+	}
+	n, err := u.change(`UPDATE enforcements SET provider_id = ?, stage = ?, confirmed = ?, confirm_by = ?, by_id = ?, version = version + 1, changed_at = ?
+		WHERE organization_id = ? AND version = ?`,
+		providerID, string(in.Stage), string(in.Stage.Falls(was)), u.now.Add(in.Within), t.actor.User.ID, u.now, t.organization(), in.Version)
+	if err == nil && n == 0 {
+		err = models.Refuse(models.Stale, "Somebody else changed this meanwhile. Look at what is required now, and decide again.")
+	}
+	if err != nil || in.Stage != models.StageChosen {
+		return err
+	}
+	return t.chooseEnforced(u, in)
+}
+
+// chooseEnforced keeps the chosen people and teams; one that there is none of is refused beside its field.
+func (t Tenant) chooseEnforced(u *unit, in models.EnforcementChange) error {
+	err := u.do(stmt("DELETE FROM enforced_members WHERE organization_id = ?", t.organization()), stmt("DELETE FROM enforced_teams WHERE organization_id = ?", t.organization()))
+	if err != nil {
+		return err
+	}
+	for _, email := range in.Members {
+		n, err := u.change(`INSERT INTO enforced_members (organization_id, user_id) SELECT m.organization_id, m.user_id FROM members m JOIN users u ON u.id = m.user_id
+			WHERE m.organization_id = ? AND u.email_norm = ? ON CONFLICT DO NOTHING`, t.organization(), clean(models.NormEmail(email), longestText))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return models.RefuseField("people", email+" is not the address of a member, or stands there twice.")
+		}
+	}
+	for _, slug := range in.Teams {
+		n, err := u.change(`INSERT INTO enforced_teams (organization_id, team_id) SELECT t.organization_id, t.id FROM teams t
+			WHERE t.organization_id = ? AND t.slug_norm = ? ON CONFLICT DO NOTHING`, t.organization(), clean(strings.ToLower(slug), longestText))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return models.RefuseField("teams", slug+" is not the ID of a team, or stands there twice.")
+		}
+	}
+	return nil
+}
+
+// LiftSSO requires single sign-on of nobody any more.
+func (t Tenant) LiftSSO(ctx context.Context) error {
+	return t.write(ctx, "lift single sign-on", authz.SecurityManage, func(u *unit) error {
+		stage, err := u.lift(t.organization())
+		if err != nil || stage == "" {
+			return err
+		}
+		e := on(entry(t.actor.Person, models.ActionSSOLifted), "organization", t.organization(), t.actor.Organization.Name)
+		e.Before = map[string]string{"required of": models.Stage(stage).Words()}
+		return u.record([]string{t.organization()}, e)
+	})
+}
+
+// Unlock does the same from the shell, for an organization that nobody gets into; lifted is false when nothing was required.
+func (s *Store) Unlock(ctx context.Context, orgSlug string) (lifted bool, err error) {
+	norm, ok := slugNorm(orgSlug)
+	if !ok {
+		return false, models.ErrNotFound
+	}
+	err = s.write(ctx, "unlock", func(u *unit) error {
+		var o organizationRow
+		if err := u.one(&o, "SELECT o.id, o.name FROM organizations o WHERE o.slug_norm = ?"+u.dialect.forKey("o"), norm); err != nil {
+			return err
+		}
+		stage, err := u.lift(o.ID)
+		if lifted = stage != ""; err != nil || !lifted {
+			return err
+		}
+		e := models.AuditEntry{Action: models.ActionSSOLifted, TargetType: "organization", TargetID: o.ID, TargetName: o.Name}
+		e.Before, e.After = map[string]string{"required of": models.Stage(stage).Words()}, map[string]string{"by": "an operator, from the shell"}
+		return u.record([]string{o.ID}, e)
+	})
+	return lifted, err
+}
+
+// lift ends the requirement and returns the stage it had, empty when there was none.
+func (u *unit) lift(organizationID string) (stage string, err error) {
+	_, err = u.found(&stage, "DELETE FROM enforcements WHERE organization_id = ? RETURNING stage", organizationID)
+	return stage, err
+}
+
+// liftThrough ends it with the provider that it rests on, and notes it in the entry of what was done to the provider.
+func (u *unit) liftThrough(providerID string, e *models.AuditEntry) error {
+	ended, err := u.change("DELETE FROM enforcements WHERE provider_id = ?", providerID)
+	if err == nil && ended > 0 {
+		if e.After == nil {
+			e.After = map[string]string{}
+		}
+		e.After["required single sign-on"] = "ended"
+	}
+	return err
+}
+
+// unproven has what is required confirmed anew, because the provider is not the one that was tested any more.
+func (u *unit) unproven(providerID string) (bool, error) {
+	n, err := u.change(`UPDATE enforcements SET confirmed = '', confirm_by = ?, version = version + 1 WHERE provider_id = ?`, u.now.Add(models.ConfirmWithin()[0]), providerID)
+	return n > 0, err
+}
+
+// confirm confirms the step under way, because the person came in through the provider; it has to be an active Administrator.
+func (u *unit) confirm(a *arrived, user userRow, r models.Request) error {
+	n, err := u.change(`UPDATE enforcements SET confirmed = stage, confirm_by = NULL, version = version + 1 WHERE organization_id = ? AND provider_id = ? AND confirm_by > ?
+		AND EXISTS (SELECT 1 FROM members m WHERE m.organization_id = enforcements.organization_id AND m.user_id = ? AND m.role = 'administrator' AND NOT m.suspended)`,
+		a.OrganizationID, a.ProviderID, u.now, user.ID)
+	if err != nil || n == 0 {
+		return err
+	}
+	e := on(entryOf(user.noun(), models.ActionSSOConfirmed, models.BySAML, r), "identity-provider", a.ProviderID, a.ProviderName)
+	return u.record([]string{a.OrganizationID}, e)
+}
