@@ -97,7 +97,7 @@ func (h *Handlers) frame(c echo.Context, p models.Person, organizationID, title 
 	}
 	f := frame{Members: read.Members, MayCreate: h.creation.Lets(read.Administrates), Page: views.Page{
 		Title: title, Theme: views.ParseTheme(themeOf(c)), Path: c.Request().URL.RequestURI(), Now: time.Now().UTC(),
-		Person: views.Person{Name: p.User.Name, Email: p.User.Email}, Active: active,
+		Person: views.Person{Name: p.User.Name, Email: p.User.Email}, Active: active, GlassUntil: p.Glass.Until,
 	}}
 	if !safe(c) { // coming back to a refused form would be coming back to nothing
 		f.Page.Path = c.Request().URL.Path
@@ -168,7 +168,7 @@ func (h *Handlers) ErrorFrame(c echo.Context) views.Page {
 	if err != nil || !ok {
 		return page
 	}
-	page.Person = views.Person{Name: asking.Person.User.Name, Email: asking.Person.User.Email}
+	page.Person, page.GlassUntil = views.Person{Name: asking.Person.User.Name, Email: asking.Person.User.Email}, asking.Person.Glass.Until
 	if org := asking.Organization; org != nil && asking.Role.Valid() && !asking.Suspended && asking.Person.Opens(org.ID) {
 		page.Org = views.Organization{ID: org.Slug, Name: org.Name, Role: asking.Role}
 	}

@@ -39,7 +39,7 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 	view := views.Security{
 		Page: frame.Page, Policy: policyOf(policy).InWords(), Manages: a.May(authz.SecurityManage),
 		NewURL: urls.IdentityProviderNew.To(a.Organization.Slug), OrgID: a.Organization.Slug,
-		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)),
+		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)), RequireURL: urls.SecuritySSO.To(a.Organization.Slug),
 	}
 	for _, p := range providers {
 		view.Providers = append(view.Providers, providerRow(a, p))

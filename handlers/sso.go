@@ -52,12 +52,16 @@ func (h *Handlers) SSOProviders(c echo.Context) error {
 	begin := func(p models.IdentityProvider) string {
 		return urls.With(urls.LoginBegin.To(offer.Organization.Slug, p.Slug), "next", next)
 	}
-	if len(offer.Providers) == 1 {
+	required := c.QueryParam("required") != ""
+	if len(offer.Providers) == 1 && !required {
 		return see(c, begin(offer.Providers[0]))
 	}
 	view := views.Providers{
 		Bare: h.bare(c, "Sign in to "+offer.Organization.Name), Organization: offer.Organization.Name,
 		PasswordURL: urls.With(urls.Login.To(), "next", next),
+	}
+	if required { // a password opened the account, but not this organization
+		view.GlassURL = urls.With(urls.LoginBreakGlass.To(), "organization", offer.Organization.Slug)
 	}
 	for _, p := range offer.Providers {
 		view.Choices = append(view.Choices, views.ProviderChoice{Name: p.Name, URL: begin(p)})

@@ -33,6 +33,7 @@ type IdentityProvider struct {
 	UpdatedAt      time.Time
 	LastSignInAt   time.Time // zero: never
 	Links          int       // people who sign in through it (detail page only)
+	Required       bool      // single sign-on is required through it (detail page only)
 	Version        int
 }
 

@@ -45,6 +45,8 @@ type Page struct {
 	Crumbs    []parts.Crumb // from the organization's down to this page; the last without Href
 	Flash     parts.Toast
 	Reference string // of an error page: the number the log has it under
+
+	GlassUntil time.Time // the session came in by a break-glass code, which holds until then
 }
 
 // Person is who is signed in.

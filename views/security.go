@@ -17,6 +17,7 @@ type Security struct {
 	SSOURL    string // the organization's own sign-in link
 
 	Reference, ReferenceError string // as typed to find a sign-in
+	RequireURL                string // where single sign-on is required
 }
 
 // ProviderRow is one identity provider of a list.
@@ -120,6 +121,7 @@ type Provider struct {
 	Refresh   Refresh
 	OurUntil  time.Time // when our own certificate for it ends
 	Links     int       // people who sign in through it
+	Required  bool      // single sign-on is required through it
 	Created   time.Time
 	Updated   time.Time
 	Attempts  []AttemptRow

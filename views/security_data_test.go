@@ -248,6 +248,32 @@ func replayedForm() views.ProviderForm {
 	return v
 }
 
+func sampleEnforcement() views.Enforcement {
+	const own = "/orgs/northwind/security/single-sign-on"
+	return views.Enforcement{
+		Page: securityFrame("Required single sign-on", parts.Crumb{Label: "Security", Href: urls.Security.To("northwind")}),
+		URL:  own, LiftURL: own + "/lift", CodesURL: own + "/codes", TestCodeURL: own + "/codes/test", TestURL: urls.IdentityProviderTest.To("northwind", "northwind-sso"),
+		GlassURL: "https://gatehouse.northwind.example/login/break-glass?organization=northwind", Of: "nobody", Version: "0", Steps: []string{"me"}, Step: "me",
+		Provider: "northwind-sso", Providers: []parts.Option{{Value: "northwind-sso", Label: "Northwind SSO"}}, Within: "10", Withins: []parts.Option{{Value: "10", Label: "10 minutes"}},
+		Errors: map[string]string{},
+	}
+}
+
+func waitingEnforcement() views.Enforcement {
+	v := sampleEnforcement()
+	v.Stage, v.Of, v.By, v.ByProvider, v.Since, v.ConfirmBy, v.FallsTo = "me", "the Administrator who switched it on", "Amara Okafor", "Northwind SSO", sampleNow, sampleNow.Add(8*time.Minute), "nobody"
+	v.Steps, v.BeginURL, v.TestedAt, v.TestFresh, v.CodesLeft, v.CodesOf, v.Tested, v.Ready = nil, "/login/sso/northwind/northwind-sso", sampleNow, true, 7, sampleNow, true, true
+	return v
+}
+
+func choosingEnforcement() views.Enforcement {
+	v := waitingEnforcement()
+	v.ConfirmBy, v.Steps, v.Step, v.People, v.Teams = time.Time{}, []string{"chosen", "everyone"}, "chosen", "nobody@nowhere.example", "robots"
+	v.Errors["people"], v.Errors["code"] = "nobody@nowhere.example is not the address of a member.", "This is not one of your codes."
+	v.Codes, v.Page.GlassUntil = []string{"ABCD-EFGH-IJKL-MNOP", "QRST-UVWX-YZ23-4567"}, sampleNow.Add(time.Hour)
+	return v
+}
+
 func securityPages() map[string]templ.Component {
 	reader, empty, strangers := sampleSecurity(), views.Security{Page: securityFrame("Security"), Manages: true, NewURL: "/new", OrgID: "northwind", SSOURL: "https://gatehouse.northwind.example/login/sso/northwind"}, views.Security{Page: securityFrame("Security"), OrgID: "northwind"}
 	reader.Manages = false
@@ -272,7 +298,8 @@ func securityPages() map[string]templ.Component {
 		"provider, proposing": views.ProviderPage(proposingProvider(time.Time{})), "provider, dismissed": views.ProviderPage(proposingProvider(sampleNow.Add(-day))),
 		"provider, replayed": views.ProviderFormPage(replayedForm()), "attempt": views.AttemptPage(sampleAttempt()), "attempt, test": views.AttemptPage(sampleTest()),
 		"attempt, bare": views.AttemptPage(bareAttempt()),
-		"account":       views.AccountPage(sampleAccount()), "account, sso": views.AccountPage(sso), "account, empty": views.AccountPage(bare),
+		"enforcement":   views.EnforcementPage(sampleEnforcement()), "enforcement, waiting": views.EnforcementPage(waitingEnforcement()), "enforcement, choosing": views.EnforcementPage(choosingEnforcement()),
+		"account": views.AccountPage(sampleAccount()), "account, sso": views.AccountPage(sso), "account, empty": views.AccountPage(bare),
 		"account security": views.AccountSecurityPage(sampleAccountSecurity()), "account security, sso": views.AccountSecurityPage(bySSO),
 		"account security, no password": views.AccountSecurityPage(none), "account security, wrong": views.AccountSecurityPage(wrong),
 	}

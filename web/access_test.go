@@ -57,6 +57,8 @@ func access() []entry {
 		{"login", "GET /login", "anybody", "", 0},
 		{"login.password", "POST /login", "anybody", "", 0},
 		{"login.sso", "GET /login/sso", "anybody", "", 0},
+		{"login.break-glass", "GET /login/break-glass", "anybody", "", 0},
+		{"login.break-glass.enter", "POST /login/break-glass", "anybody", "", 0},
 		{"login.providers", "GET /login/sso/northwind", "anybody", "", 0},
 		{"login.begin", "GET /login/sso/northwind/okta", "anybody", "", 0},
 		{"password.forgot", "GET /password/forgot", "anybody", "", 0},
@@ -220,6 +222,11 @@ func access() []entry {
 		{"identity-provider.delete", "POST /orgs/northwind/security/identity-providers/okta/delete", adminOnly, managesSecurity, 0},
 		{"identity-provider.test", "POST /orgs/northwind/security/identity-providers/okta/test", adminOnly, managesSecurity, 0},
 		{"attempt", "GET /orgs/northwind/security/identity-providers/okta/attempts/{reference}", adminOnly, managesSecurity, 0},
+		{"single-sign-on", "GET /orgs/northwind/security/single-sign-on", adminOnly, managesSecurity, 0},
+		{"single-sign-on.require", "POST /orgs/northwind/security/single-sign-on", adminOnly, managesSecurity, 0},
+		{"single-sign-on.lift", "POST /orgs/northwind/security/single-sign-on/lift", adminOnly, managesSecurity, 0},
+		{"break-glass.codes", "POST /orgs/northwind/security/single-sign-on/codes", adminOnly, managesSecurity, 0},
+		{"break-glass.code.test", "POST /orgs/northwind/security/single-sign-on/codes/test", adminOnly, managesSecurity, 0},
 		{"attempt.find", "GET /orgs/northwind/security/sign-ins", adminOnly, managesSecurity, 0},
 	}
 }

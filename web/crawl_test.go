@@ -209,6 +209,8 @@ func unlinked() map[string]string {
 		"password.reset": "stands in the mail, or is shown once",
 		"invitation":     "stands in the mail, or is shown once",
 		"saml.finish":    "the console sends the browser there itself",
+
+		"login.break-glass": "stands where single sign-on is required, and on the Administrator's page",
 	}
 }
 

@@ -60,6 +60,10 @@ func (f *failures) answer(err error, c echo.Context) error {
 		return handlers.Render(c, statuses[again.Kind], again.Page)
 	}
 	refusal, refused := models.RefusalOf(err)
+	var needed *ssoNeeded
+	if errors.As(err, &needed) && safe(c.Request()) {
+		return c.Redirect(http.StatusSeeOther, urls.With(urls.LoginProviders.To(needed.organization), "required", "1", "next", urls.Local(c.Request().URL.RequestURI())))
+	}
 	if refused && refusal.Kind == models.SignInNeeded && safe(c.Request()) {
 		return c.Redirect(http.StatusSeeOther, urls.With(urls.Login.To(), "next", urls.Local(c.Request().URL.RequestURI())))
 	}

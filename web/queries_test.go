@@ -103,6 +103,9 @@ func queries() map[string]int64 {
 
 		"GET /orgs/northwind/security/identity-providers/okta/attempts/{reference}": 6, // with what is kept of it
 
+		"GET /orgs/northwind/security/single-sign-on": 9,
+		"GET /login/break-glass":                      0,
+
 		"GET /orgs/northwind/teams/hands/members/add?q=u":             6,
 		"GET /orgs/northwind/teams/hands/members/add?member={member}": 6,
 		"GET /orgs/northwind/teams/hands/apps/add?q=a&app=drive":      5,

@@ -28,6 +28,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		open(get, urls.LoginSSO, "login.sso", "how a stranger becomes somebody", h.SSO),
 		open(get, urls.LoginProviders, "login.providers", "how a stranger becomes somebody", h.SSOProviders),
 		open(get, urls.LoginBegin, "login.begin", "how a stranger becomes somebody", h.SSOBegin).metered(),
+		open(get, urls.LoginBreakGlass, "login.break-glass", "how an Administrator gets in past single sign-on", h.BreakGlassPage),
+		open(post, urls.LoginBreakGlass, "login.break-glass.enter", "how an Administrator gets in past single sign-on", h.BreakGlass).slowed(),
 		open(get, urls.PasswordForgot, "password.forgot", "who forgot the password cannot sign in", h.ForgotPage),
 		open(post, urls.PasswordForgot, "password.forgot.ask", "who forgot the password cannot sign in", h.Forgot).slowed(),
 		open(get, urls.PasswordReset, "password.reset", "the token in the path is the proof", h.ResetPage),
@@ -198,6 +200,11 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, get, urls.Mapping, "mapping", h.Mapping),
 		inOrganization(authz.SecurityManage, post, urls.Mapping, "mapping.save", h.MappingSave),
 		inOrganization(authz.SecurityManage, post, urls.MappingDelete, "mapping.delete", h.MappingDelete),
+		inOrganization(authz.SecurityManage, get, urls.SecuritySSO, "single-sign-on", h.SingleSignOn),
+		inOrganization(authz.SecurityManage, post, urls.SecuritySSO, "single-sign-on.require", h.SingleSignOnRequire),
+		inOrganization(authz.SecurityManage, post, urls.SecuritySSOLift, "single-sign-on.lift", h.SingleSignOnLift),
+		inOrganization(authz.SecurityManage, post, urls.BreakGlassCodes, "break-glass.codes", h.BreakGlassCodes),
+		inOrganization(authz.SecurityManage, post, urls.BreakGlassCodeTest, "break-glass.code.test", h.BreakGlassCodeTest).slowed(),
 	}
 	if demo {
 		table = append(table, open(get, urls.UIKit, "ui-kit", "shows the components with made-up data, in demo only", h.UIKit))

@@ -31,7 +31,11 @@ func (g *guard) actor(c echo.Context) (models.Actor, error) {
 		return models.Actor{}, models.ErrNotFound
 	}
 	if !asking.Person.Opens(asking.Organization.ID) {
-		return models.Actor{}, models.Refuse(models.SignInNeeded, "Sign in to "+asking.Organization.Name+" to go on.")
+		err := models.Refuse(models.SignInNeeded, "Sign in to "+asking.Organization.Name+" to go on.")
+		if asking.Person.SSOOnly == asking.Organization.ID { // asking for the password again would lead nowhere
+			return models.Actor{}, &ssoNeeded{err, asking.Organization.Slug}
+		}
+		return models.Actor{}, err
 	}
 	actor := models.Actor{Person: asking.Person, Organization: *asking.Organization, Role: asking.Role, MemberSince: asking.MemberSince}
 	if asking.Suspended {
@@ -39,6 +43,14 @@ func (g *guard) actor(c echo.Context) (models.Actor, error) {
 	}
 	return actor, nil
 }
+
+// ssoNeeded is the refusal of a member whose organization requires single sign-on of them.
+type ssoNeeded struct {
+	error
+	organization string
+}
+
+func (n *ssoNeeded) Unwrap() error { return n.error }
 
 func (g *guard) asking(c echo.Context) (models.Asking, error) {
 	asking, ok, err := g.sessions.Asking(c.Request())

@@ -15,6 +15,7 @@ import (
 
 type adminCommand struct {
 	Create adminCreateCommand `cmd:"" help:"Create an organization's first Administrator, and the organization when there is none."`
+	Unlock adminUnlockCommand `cmd:"" help:"Switch required single sign-on off for an organization that nobody gets into any more."`
 }
 
 // adminCreateCommand makes an Administrator without the browser.
@@ -80,6 +81,41 @@ func (a *adminCreateCommand) Run(ctx context.Context, in io.Reader, out io.Write
 		sentence = "%s is an Administrator of %s, with a new account.\n"
 	}
 	_, err = fmt.Fprintf(out, sentence, setup.Email, setup.Slug)
+	return err
+}
+
+// adminUnlockCommand lets passwords open an organization again, without the browser.
+type adminUnlockCommand struct {
+	config.Data `embed:""`
+
+	Organization string `required:"" placeholder:"ID" help:"ID of the organization, such as northwind."`
+}
+
+// Run switches it off, which the organization's audit log tells.
+func (a *adminUnlockCommand) Run(ctx context.Context, out io.Writer) error {
+	settings, err := a.Check()
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, settings, settings.Logger(os.Stderr))
+	if err != nil {
+		return err
+	}
+	if err := store.Ready(ctx); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	lifted, err := store.Unlock(ctx, a.Organization)
+	if models.Is(err, models.NotFound) {
+		err = fmt.Errorf("--organization: there is no organization %q", a.Organization)
+	}
+	if err := errors.Join(err, store.Close()); err != nil {
+		return err
+	}
+	sentence := "Single sign-on was required of nobody in %s. Nothing was changed.\n"
+	if lifted {
+		sentence = "Passwords open %s again. Its audit log says so.\n"
+	}
+	_, err = fmt.Fprintf(out, sentence, a.Organization)
 	return err
 }
 

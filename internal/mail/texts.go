@@ -150,3 +150,31 @@ func span(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d %ss", n, unit)
 }
+
+// GlassBroken is what the message to every Administrator needs when one of them came in by a break-glass code.
+type GlassBroken struct {
+	Name         string // of who came in
+	Organization string // its ID
+	Site         string // public address of the console
+	IP           string
+	At           time.Time
+	Link         string // the audit log
+}
+
+// Message writes it; whom it goes to is known later.
+func (g GlassBroken) Message() Message {
+	return Message{Subject: "Somebody came in past single sign-on: " + oneLine(g.Organization), Text: lines(
+		"Hello,",
+		"",
+		oneLine(g.Name)+" signed in to "+oneLine(g.Organization)+" at "+g.Site+" with a password and a break-glass",
+		"code, past the single sign-on that is required there.",
+		"",
+		"When: "+g.At.UTC().Format("2 January 2006, 15:04 UTC"),
+		"From: "+oneLine(g.IP),
+		"",
+		"Every Administrator gets this message. If you do not know why this happened, ask them,",
+		"and look at what was done:",
+		"",
+		g.Link,
+	)}
+}

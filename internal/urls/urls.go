@@ -66,9 +66,11 @@ const (
 	LoginSSO       P0 = "/login/sso"
 	LoginProviders P1 = "/login/sso/:org"
 	LoginBegin     P2 = "/login/sso/:org/:idp"
-	Logout         P0 = "/logout"
-	PasswordForgot P0 = "/password/forgot"
-	PasswordReset  P1 = "/password/reset/:token"
+	// LoginBreakGlass is for Administrators whom required single sign-on keeps out.
+	LoginBreakGlass P0 = "/login/break-glass"
+	Logout          P0 = "/logout"
+	PasswordForgot  P0 = "/password/forgot"
+	PasswordReset   P1 = "/password/reset/:token"
 	// Invitation and its answers are for whoever holds the token.
 	Invitation        P1 = "/invitations/:token"
 	InvitationAccept  P1 = "/invitations/:token/accept"
@@ -160,6 +162,11 @@ const (
 	MappingNew      P2 = "/orgs/:org/security/identity-providers/:idp/mappings/new"
 	Mapping         P3 = "/orgs/:org/security/identity-providers/:idp/mappings/:mapping"
 	MappingDelete   P3 = "/orgs/:org/security/identity-providers/:idp/mappings/:mapping/delete"
+	// SecuritySSO is of whom single sign-on is required.
+	SecuritySSO        P1 = "/orgs/:org/security/single-sign-on"
+	SecuritySSOLift    P1 = "/orgs/:org/security/single-sign-on/lift"
+	BreakGlassCodes    P1 = "/orgs/:org/security/single-sign-on/codes"
+	BreakGlassCodeTest P1 = "/orgs/:org/security/single-sign-on/codes/test"
 )
 
 // An app's pages.

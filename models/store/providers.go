@@ -84,7 +84,13 @@ func (t Tenant) IdentityProvider(ctx context.Context, slug string) (models.Ident
 	u := t.store.read(ctx)
 	provider, err := t.provider(u, norm)
 	if err == nil {
-		provider.Links, err = u.links(provider.ID)
+		var row struct {
+			Links    int  `gorm:"column:links"`
+			Required bool `gorm:"column:required"`
+		}
+		err = u.one(&row, `SELECT (SELECT count(*) FROM identity_links WHERE provider_id = ?) AS links,
+			EXISTS (SELECT 1 FROM enforcements r WHERE r.provider_id = ? AND `+stageNow+` <> '') AS required`, provider.ID, provider.ID, u.now)
+		provider.Links, provider.Required = row.Links, row.Required
 	}
 	return provider, fault("identity provider", err)
 }

@@ -1,0 +1,192 @@
+package handlers
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"gatehouse/internal/secret"
+	"gatehouse/internal/urls"
+	"gatehouse/models"
+	"gatehouse/views"
+	"gatehouse/views/parts"
+)
+
+// SingleSignOn draws of whom single sign-on is required, and the next step with what it needs.
+func (h *Handlers) SingleSignOn(c echo.Context, a models.Actor) error {
+	view, err := h.enforcementView(c, a, c.QueryParam("provider"))
+	if err != nil {
+		return err
+	}
+	return draw(c, views.EnforcementPage(view))
+}
+
+func (h *Handlers) enforcementView(c echo.Context, a models.Actor, provider string) (views.Enforcement, error) {
+	ctx, tenant, org := c.Request().Context(), h.store.In(a), a.Organization.Slug
+	is, err := tenant.Enforcement(ctx)
+	if err != nil {
+		return views.Enforcement{}, err
+	}
+	providers, err := tenant.IdentityProviders(ctx)
+	if err != nil {
+		return views.Enforcement{}, err
+	}
+	frame, err := h.organizationFrame(c, a, "Required single sign-on", navSecurity, crumb("Security", urls.Security.To(org)))
+	if err != nil {
+		return views.Enforcement{}, err
+	}
+	view := views.Enforcement{
+		Page: frame.Page, URL: urls.SecuritySSO.To(org), LiftURL: urls.SecuritySSOLift.To(org), CodesURL: urls.BreakGlassCodes.To(org), TestCodeURL: urls.BreakGlassCodeTest.To(org),
+		GlassURL: h.absolute(urls.With(urls.LoginBreakGlass.To(), "organization", org)), Stage: string(is.Stage), Of: is.Stage.Words(), By: is.By, ByProvider: is.ProviderName,
+		Since: is.ChangedAt, ConfirmBy: is.ConfirmBy, FallsTo: is.Confirmed.Words(), Version: strconv.Itoa(is.Version), Provider: provider, Within: strconv.Itoa(int(models.ConfirmWithin()[0] / time.Minute)),
+		People: strings.Join(is.Members, "\n"), Teams: strings.Join(is.Teams, "\n"), Errors: map[string]string{},
+	}
+	if is.Stage != "" {
+		view.Provider = is.Provider
+		view.BeginURL = urls.With(urls.LoginBegin.To(org, is.Provider), "next", view.URL)
+	}
+	for _, p := range providers {
+		if p.Enabled {
+			view.Providers = append(view.Providers, parts.Option{Value: p.Slug, Label: p.Name})
+		}
+	}
+	if view.Provider == "" && len(view.Providers) > 0 {
+		view.Provider = view.Providers[0].Value
+	}
+	for _, within := range models.ConfirmWithin() {
+		minutes := strconv.Itoa(int(within / time.Minute))
+		view.Withins = append(view.Withins, parts.Option{Value: minutes, Label: minutes + " minutes"})
+	}
+	for _, stage := range []models.Stage{models.StageMe, models.StageChosen, models.StageEveryone} {
+		if err := stage.MayFollow(is); err == nil && (stage == models.StageChosen || stage != is.Stage) {
+			view.Steps = append(view.Steps, string(stage))
+		}
+	}
+	if len(view.Steps) > 0 {
+		view.Step = view.Steps[0]
+	}
+	if view.Provider != "" {
+		view.TestURL, view.ProviderURL = urls.IdentityProviderTest.To(org, view.Provider), urls.IdentityProvider.To(org, view.Provider)
+	}
+	ready, err := tenant.Readiness(ctx, view.Provider)
+	now := time.Now().UTC()
+	view.TestedAt, view.Tested, view.CodesLeft, view.CodesOf = ready.TestedAt, ready.Tested, ready.Codes, ready.CodesOf
+	view.TestFresh = !ready.TestedAt.IsZero() && now.Sub(ready.TestedAt) <= models.FreshTest
+	view.Ready = ready.Ready(now) == nil
+	return view, err
+}
+
+// SingleSignOnRequire takes one step.
+func (h *Handlers) SingleSignOnRequire(c echo.Context, a models.Actor) error {
+	typed, err := form(c)
+	if err != nil {
+		return err
+	}
+	change, err := readEnforcement(typed.Get)
+	if err == nil {
+		err = h.store.In(a).RequireSSO(c.Request().Context(), change)
+	}
+	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind != models.Denied && refusal.Kind != models.Unavailable {
+		view, viewErr := h.enforcementView(c, a, typed.Get("provider"))
+		if viewErr != nil {
+			return viewErr
+		}
+		view.People, view.Teams, view.Step, view.Within = typed.Get("people"), typed.Get("teams"), typed.Get("stage"), typed.Get("within")
+		if refusal.Field == "" {
+			view.Message = refusal.Sentence
+		} else {
+			view.Errors[refusal.Field] = refusal.Sentence
+		}
+		return refuse(refusal.Kind, views.EnforcementPage(view))
+	}
+	if err != nil {
+		return err
+	}
+	// The next request may have to come by single sign-on already: that page says how.
+	return h.seeWith(c, urls.SecuritySSO.To(a.Organization.Slug), "Required of "+change.Stage.Words()+". Sign in through the identity provider to confirm it.")
+}
+
+func readEnforcement(get func(string) string) (models.EnforcementChange, error) {
+	in := models.EnforcementChange{Provider: get("provider")}
+	var known bool
+	if in.Stage, known = models.ParseStage(get("stage")); !known {
+		return in, models.RefuseField("stage", "Choose of whom.")
+	}
+	in.Version, _ = strconv.Atoi(get("version")) // what is no number is no current version
+	for _, within := range models.ConfirmWithin() {
+		if get("within") == strconv.Itoa(int(within/time.Minute)) {
+			in.Within = within
+		}
+	}
+	if in.Within == 0 {
+		return in, models.RefuseField("within", "Choose how long.")
+	}
+	if in.Stage != models.StageChosen {
+		return in, nil
+	}
+	in.Members, in.Teams = strings.Fields(get("people")), strings.Fields(get("teams"))
+	switch {
+	case len(in.Members)+len(in.Teams) == 0:
+		return in, models.RefuseField("people", "Name at least one person or team.")
+	case len(in.Members) > models.MostEnforced:
+		return in, models.RefuseField("people", "Name at most "+strconv.Itoa(models.MostEnforced)+" people. For more, choose a team.")
+	case len(in.Teams) > models.MostEnforced:
+		return in, models.RefuseField("teams", "Name at most "+strconv.Itoa(models.MostEnforced)+" teams.")
+	}
+	return in, nil
+}
+
+// SingleSignOnLift requires it of nobody any more.
+func (h *Handlers) SingleSignOnLift(c echo.Context, a models.Actor) error {
+	if err := h.store.In(a).LiftSSO(c.Request().Context()); err != nil {
+		return err
+	}
+	return h.seeWith(c, urls.SecuritySSO.To(a.Organization.Slug), "Single sign-on is required of nobody. Passwords open the organization again.")
+}
+
+// BreakGlassCodes makes the Administrator's codes anew and shows them once.
+func (h *Handlers) BreakGlassCodes(c echo.Context, a models.Actor) error {
+	codes, hashes := make([]string, models.BreakGlassCodes), make([][]byte, models.BreakGlassCodes)
+	for i := range codes {
+		codes[i] = SetupCode()
+		hashes[i] = breakGlassHash(codes[i])
+	}
+	if err := h.store.In(a).MakeCodes(c.Request().Context(), hashes); err != nil {
+		return err
+	}
+	view, err := h.enforcementView(c, a, "")
+	if err != nil {
+		return err
+	}
+	view.Codes = codes
+	return draw(c, views.EnforcementPage(view))
+}
+
+// breakGlassHash is what is kept of a code, however it was typed; a setup code is kept as something else.
+func breakGlassHash(typed string) []byte {
+	return secret.HashToken("break-glass/" + string(SetupCodeHash(typed)))
+}
+
+// BreakGlassCodeTest uses one code up to see that it is the right one.
+func (h *Handlers) BreakGlassCodeTest(c echo.Context, a models.Actor) error {
+	typed, err := form(c)
+	if err != nil {
+		return err
+	}
+	err = h.store.In(a).TestCode(c.Request().Context(), breakGlassHash(typed.Get("code")))
+	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
+		view, viewErr := h.enforcementView(c, a, "")
+		if viewErr != nil {
+			return errors.Join(err, viewErr)
+		}
+		view.Errors["code"] = refusal.Sentence
+		return refuse(refusal.Kind, views.EnforcementPage(view))
+	}
+	if err != nil {
+		return err
+	}
+	return h.seeWith(c, urls.SecuritySSO.To(a.Organization.Slug), "The code is right, and used up by this test. The others are as good.")
+}
