@@ -53,7 +53,7 @@ suite('By keyboard alone', { command: 'demo' }, (test) => {
   test('from the sign-in page to the form of an identity provider', async ({ browse, site }) => {
     const { password, people } = await announced(site);
     const page = await browse();
-    await page.goto('/login');
+    await page.goto('/login?with=password');
     await tabTo(page, field(page, 'Email address'));
     await page.keyboard.type(people[0].email);
     await tabTo(page, field(page, 'Password'));
@@ -202,7 +202,7 @@ suite('Lists, themes and menus', { command: 'demo' }, (test) => {
   test('a theme that was chosen stays, before and after signing in, and the system\'s comes back', async ({ browse, site }) => {
     const page = await browse();
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    await page.goto('/login');
+    await page.goto('/login?with=password');
     const light = await background();
     assert.equal(await send(page, button(page, 'Dark')), 303);
     await seen(heading(page, 'Sign in'));

@@ -13,7 +13,7 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
     'members:view': [`${home}/members`, `${home}/members/:id`, `${home}/members/:id/apps`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`, `${home}/members/:id/role`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`, `${home}/teams/:name/delete`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`], 'security:view': [`${home}/security`],
     'organization:manage': [`${home}/settings`, `${home}/settings/delete`, '/organizations/new'],
     'apps:create': [`${home}/apps/new`], 'app-description:edit': [`${home}/apps/:name/description`], 'app-notes:edit': [`${home}/apps/:name/notes`],
-    'security:manage': [`${home}/security/identity-providers/:name`, `${home}/security/identity-providers/:name/edit`, `${home}/security/identity-providers/new`, `${home}/security/identity-providers/:name/mappings`, `${home}/security/identity-providers/:name/mappings/new`, `${home}/security/identity-providers/:name/mappings/:id`],
+    'security:manage': [`${home}/security/identity-providers/:name`, `${home}/security/identity-providers/:name/edit`, `${home}/security/identity-providers/new`, `${home}/security/identity-providers/:name/mappings`, `${home}/security/identity-providers/:name/mappings/new`, `${home}/security/identity-providers/:name/mappings/:id`, `${home}/security/domains`, `${home}/security/domains/:name`],
   }).flatMap(([scope, paths]) => {
     const line = table.find((each) => each.scope === scope);
     assert.ok(line, `there is no scope ${scope}`);
@@ -46,7 +46,7 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
   test('the pages before sign-in, of errors, and the gallery', async ({ browse, site }) => {
     const page = await browse();
     for (const [path, status, title] of [
-      ['/login', 200, 'Sign in'], ['/login/sso', 200, 'Sign in with SSO'], ['/login/sso?organization=nobody', 422, 'Sign in with SSO'],
+      ['/login', 200, 'Sign in'], ['/login?with=password', 200, 'Sign in'], ['/login/sso', 200, 'Sign in with SSO'], ['/login/sso?organization=nobody', 422, 'Sign in with SSO'],
       ['/password/forgot', 200, 'Forgot password'], ['/password/reset/none', 404, 'There is nothing here'], ['/no/such/page', 404, 'There is nothing here'],
       ['/setup', 404, 'There is nothing here'], ['/saml/finish?result=none', 403, 'You are not signed in'],
     ]) {

@@ -40,7 +40,7 @@ suite('Signing in with a password', { databases: ['sqlite', 'postgres'] }, (test
     assert.deepEqual(known, { status: 422, says: wrong, email: true, password: '' });
     await assertAccessible(page);
     assert.deepEqual(await attempt(page, 'nobody@northwind.example', 'not the password'), known);
-    await page.goto('/login');
+    await page.goto('/login?with=password');
     await seen(heading(page, 'Sign in'));
     assert.equal(await page.getByRole('alert').count(), 0);
   });
@@ -97,7 +97,7 @@ suite('A forgotten password, by mail', { mail: true, steps: true }, (test) => {
   test('the answer is the same for everybody, and only the account gets mail', async ({ browse, site, mail }) => {
     await administrator(site);
     const page = await browse();
-    await page.goto('/login');
+    await page.goto('/login?with=password');
     await link(page, 'Forgot password?').click();
     await arrived(page, '/password/forgot', 'Forgot password');
     await assertAccessible(page);

@@ -14,12 +14,13 @@ const provider = `${home}/security/identity-providers/practice`;
 
 /** Pages that only have to be opened: name → [role, path]. Without a role nobody is signed in. */
 const pages = {
-  login: [null, '/login'], sso: [null, '/login/sso'], 'sso-unknown': [null, '/login/sso?organization=nobody'], forgot: [null, '/password/forgot'],
+  login: [null, '/login'], 'login-password': [null, '/login?with=password'], sso: [null, '/login/sso'], 'sso-unknown': [null, '/login/sso?organization=nobody'], forgot: [null, '/password/forgot'],
   'not-found-stranger': [null, '/no/such/page'], 'ui-kit': [null, '/ui-kit'],
   overview: ['Administrator', home], apps: ['Administrator', `${home}/apps`], app: ['Administrator', `${home}/apps/pallet-counter`],
   members: ['Administrator', `${home}/members`], 'members-none': ['Administrator', `${home}/members?q=nobody`], teams: ['Administrator', `${home}/teams`],
   roles: ['Administrator', `${home}/roles`], security: ['Administrator', `${home}/security`], audit: ['Administrator', `${home}/audit`],
   'group-mappings': ['Administrator', `${provider}/mappings`], 'group-mapping-new': ['Administrator', `${provider}/mappings/new?group=staff`],
+  domains: ['Administrator', `${home}/security/domains`], domain: ['Administrator', `${home}/security/domains/northwind-robotics.example`],
   'identity-provider': ['Administrator', provider], 'identity-provider-edit': ['Administrator', `${provider}/edit`],
   'identity-provider-new': ['Administrator', `${home}/security/identity-providers/new`], account: ['Administrator', '/account'],
   'account-security': ['Administrator', '/account/security'], 'not-found': ['Administrator', `${home}/no-such-page`],
@@ -43,7 +44,7 @@ const pages = {
 /** Pages that come of doing something: name → [role, act(page)]. */
 const states = {
   'login-wrong': [null, async (page) => {
-    await page.goto('/login');
+    await page.goto('/login?with=password');
     await field(page, 'Email address').fill('amara.okafor@northwind.example');
     await field(page, 'Password').fill('not this one');
     await send(page, button(page, 'Sign in'));

@@ -50,7 +50,7 @@ async function beginSSO(page, next) {
   await link(page, 'Sign in with SSO').click();
   if (next) return;
   await seen(heading(page, 'Sign in with SSO'));
-  await field(page, 'Organization ID').fill('northwind');
+  await field(page, 'Organization ID or email address').fill('northwind');
   await button(page, 'Continue').click();
 }
 

@@ -67,7 +67,7 @@ export const administrator = (site, { organization = 'northwind', organizationNa
 
 /** Fills in the sign-in page; next is where one was on the way to. Returns the status of the answer. */
 export async function signIn(page, email, password = goodPassword, next) {
-  await page.goto(next ? `/login?next=${encodeURIComponent(next)}` : '/login');
+  await page.goto(`/login?with=password${next ? `&next=${encodeURIComponent(next)}` : ''}`);
   await fill(page, { 'Email address': email, Password: password });
   return send(page, button(page, 'Sign in'));
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"gatehouse/internal/dns"
 	"gatehouse/internal/markdown"
 	"gatehouse/internal/password"
 	"gatehouse/internal/session"
@@ -36,6 +37,7 @@ type Options struct {
 	// AllowPrivate lets metadata come from private addresses, and identity providers be on http at loopback.
 	AllowPrivate bool
 	RootCAs      *x509.CertPool  // that vouch for servers metadata is fetched from; nil for the system's
+	Names        dns.Resolver    // who is asked for the records of domains
 	Creation     models.Creation // who may create organizations
 	Log          *slog.Logger
 }
@@ -50,6 +52,7 @@ type Handlers struct {
 	nudge        func()
 	allowPrivate bool
 	rootCAs      *x509.CertPool
+	names        dns.Resolver
 	creation     models.Creation
 	log          *slog.Logger
 	notes        *markdown.Renderer
@@ -64,7 +67,7 @@ func New(o Options) *Handlers {
 	}
 	return &Handlers{
 		store: o.Store, sessions: o.Sessions, passwords: o.Passwords, url: o.URL, sendsMail: o.SendsMail, nudge: nudge,
-		allowPrivate: o.AllowPrivate, rootCAs: o.RootCAs, creation: o.Creation, log: o.Log, notes: markdown.New(),
+		allowPrivate: o.AllowPrivate, rootCAs: o.RootCAs, names: o.Names, creation: o.Creation, log: o.Log, notes: markdown.New(),
 	}
 }
 

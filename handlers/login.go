@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"gatehouse/internal/secret"
@@ -32,9 +34,47 @@ func (h *Handlers) LoginPage(c echo.Context) error {
 		said = "Your password was set through a link that an Administrator made, so it opens their organization only. " +
 			"For others, set a new one by mail (“Forgot password?”) or sign in with SSO."
 	}
-	return draw(c, views.LoginPage(views.Login{
-		Bare: h.bare(c, "Sign in"), Next: next, Email: asking.Person.User.Email, Notice: said, SSOURL: ssoURL(next),
-	}))
+	view := views.Login{Bare: h.bare(c, "Sign in"), Next: next, Email: asking.Person.User.Email, Notice: said, SSOURL: ssoURL(next)}
+	if view.Email == "" && c.QueryParam("with") != "password" {
+		if view.AddressFirst, err = h.store.AnyDomain(c.Request().Context()); err != nil {
+			return err
+		}
+	}
+	return draw(c, views.LoginPage(view))
+}
+
+// LoginAddress leads an address to the identity provider of the organization that verified its domain, any other on to the password. Which
+// of both goes by the domain alone, so the answer tells nothing of accounts.
+func (h *Handlers) LoginAddress(c echo.Context) error {
+	typed, err := form(c)
+	if err != nil {
+		return err
+	}
+	email, next := strings.TrimSpace(typed.Get("email")), urls.Local(typed.Get("next"))
+	view := views.Login{Bare: h.bare(c, "Sign in"), Next: next, Email: email, SSOURL: ssoURL(next)}
+	if email == "" {
+		view.AddressFirst, view.EmailError = true, "Enter your email address."
+		return refuse(models.Invalid, views.LoginPage(view))
+	}
+	switch to, err := h.providersFor(c, email, next); {
+	case err == nil:
+		return see(c, to)
+	case !models.Is(err, models.NotFound):
+		return err
+	}
+	return draw(c, views.LoginPage(view))
+}
+
+// providersFor is where people with that address sign in through an identity provider, or models.ErrNotFound.
+func (h *Handlers) providersFor(c echo.Context, email, next string) (string, error) {
+	slug, err := h.store.SignInOrganization(c.Request().Context(), email)
+	if err != nil {
+		return "", err
+	}
+	if within, ok := urls.OrganizationOf(next); next == urls.Home.To() || (ok && !strings.EqualFold(within, slug)) {
+		next = "" // what another organization's page was asked for, this sign-in does not open
+	}
+	return urls.With(urls.LoginProviders.To(slug), "next", next), nil
 }
 
 // ssoURL is where "Sign in with SSO" leads: who was on the way into an organization need not type its ID.

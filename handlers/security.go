@@ -13,7 +13,7 @@ import (
 	"gatehouse/views"
 )
 
-// Security draws how people get in: the password policy in words and the identity providers.
+// Security draws how people get in: the password policy in words, the identity providers, and the domains.
 func (h *Handlers) Security(c echo.Context, a models.Actor) error {
 	view, err := h.securityView(c, a)
 	if err != nil {
@@ -32,6 +32,10 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 	if err != nil {
 		return views.Security{}, err
 	}
+	domains, err := tenant.Domains(c.Request().Context())
+	if err != nil {
+		return views.Security{}, err
+	}
 	frame, err := h.organizationFrame(c, a, "Security", navSecurity)
 	if err != nil {
 		return views.Security{}, err
@@ -40,6 +44,10 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 		Page: frame.Page, Policy: policyOf(policy).InWords(), Manages: a.May(authz.SecurityManage),
 		NewURL: urls.IdentityProviderNew.To(a.Organization.Slug), OrgID: a.Organization.Slug,
 		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)), RequireURL: urls.SecuritySSO.To(a.Organization.Slug),
+		Domains: domainRows(a, domains),
+	}
+	if view.Manages {
+		view.DomainsURL = urls.Domains.To(a.Organization.Slug)
 	}
 	for _, p := range providers {
 		view.Providers = append(view.Providers, providerRow(a, p))

@@ -14,24 +14,51 @@ import (
 	"gatehouse/views"
 )
 
-// SSO asks for the organization's ID.
+// SSO asks for the organization's ID or an address.
 func (h *Handlers) SSO(c echo.Context) error {
 	next, typed := urls.Local(c.QueryParam("next")), strings.TrimSpace(c.QueryParam("organization"))
 	if typed == "" {
 		return draw(c, views.SSOPage(views.SSO{Bare: h.bare(c, "Sign in with SSO"), Next: next}))
 	}
+	return h.leadToSSO(c, typed, next)
+}
+
+// SSOLead takes the form: what was typed stays out of addresses and histories, because it may be somebody's address.
+func (h *Handlers) SSOLead(c echo.Context) error {
+	typed, err := form(c)
+	if err != nil {
+		return err
+	}
+	return h.leadToSSO(c, strings.TrimSpace(typed.Get("organization")), urls.Local(typed.Get("next")))
+}
+
+// leadToSSO goes by the ID of an organization, or by an address in a domain that one has verified.
+func (h *Handlers) leadToSSO(c echo.Context, typed, next string) error {
+	if strings.Contains(typed, "@") {
+		to, err := h.providersFor(c, typed, next)
+		if models.Is(err, models.NotFound) {
+			return h.noSuchSSO(c, typed, next)
+		}
+		if err != nil {
+			return err
+		}
+		return see(c, to)
+	}
 	slug, err := models.ParseSlug("organization", typed)
 	if err != nil {
 		return h.noSuchSSO(c, typed, next)
 	}
-	return see(c, urls.With(urls.LoginProviders.To(string(slug)), "next", c.QueryParam("next")))
+	if next == urls.Home.To() {
+		next = ""
+	}
+	return see(c, urls.With(urls.LoginProviders.To(string(slug)), "next", next))
 }
 
-// noSuchSSO is the one answer for an organization that does not exist and for one without single sign-on.
+// noSuchSSO is the one answer for an organization that does not exist, for one without single sign-on, and for an address that leads to none.
 func (h *Handlers) noSuchSSO(c echo.Context, organization, next string) error {
 	return refuse(models.Invalid, views.SSOPage(views.SSO{
 		Bare: h.bare(c, "Sign in with SSO"), Next: next, Organization: organization,
-		Error: "There is no single sign-on for an organization with this ID. Check the ID, or sign in with a password.",
+		Error: "There is no single sign-on for this organization ID or address. Check it, or sign in with a password.",
 	}))
 }
 
@@ -58,7 +85,7 @@ func (h *Handlers) SSOProviders(c echo.Context) error {
 	}
 	view := views.Providers{
 		Bare: h.bare(c, "Sign in to "+offer.Organization.Name), Organization: offer.Organization.Name,
-		PasswordURL: urls.With(urls.Login.To(), "next", next),
+		PasswordURL: views.PasswordURL(next),
 	}
 	if required { // a password opened the account, but not this organization
 		view.GlassURL = urls.With(urls.LoginBreakGlass.To(), "organization", offer.Organization.Slug)

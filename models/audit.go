@@ -83,6 +83,12 @@ const (
 	ActionMappingCreated      Action = "group-mapping.created"
 	ActionMappingEdited       Action = "group-mapping.edited"
 	ActionMappingDeleted      Action = "group-mapping.deleted"
+	ActionDomainClaimed       Action = "domain.claimed"
+	ActionDomainVerified      Action = "domain.verified"
+	ActionDomainRecordGone    Action = "domain.record-gone"
+	ActionDomainRecordBack    Action = "domain.record-back"
+	ActionDomainLost          Action = "domain.lost"
+	ActionDomainRemoved       Action = "domain.removed"
 	ActionTeamCreated         Action = "team.created"
 	ActionTeamEdited          Action = "team.edited"
 	ActionTeamDeleted         Action = "team.deleted"
@@ -207,6 +213,12 @@ var actionTexts = []struct {
 	{ActionMappingCreated, "created a group mapping"},
 	{ActionMappingEdited, "edited a group mapping"},
 	{ActionMappingDeleted, "removed a group mapping"},
+	{ActionDomainClaimed, "claimed a domain"},
+	{ActionDomainVerified, "verified a domain"},
+	{ActionDomainRecordGone, "found a domain without its record"},
+	{ActionDomainRecordBack, "found the record of a domain again"},
+	{ActionDomainLost, "gave a domain up whose record stayed away"},
+	{ActionDomainRemoved, "removed a domain"},
 	{ActionTeamCreated, "created a team"},
 	{ActionTeamEdited, "edited a team"},
 	{ActionTeamDeleted, "deleted a team"},

@@ -14,6 +14,7 @@ type Seed struct {
 	Teams       []SeedTeam
 	Apps        []SeedApp
 	Invitations []SeedInvitation
+	Domains     []SeedDomain
 	Founded     time.Time    // zero: now
 	SignIns     []SeedSignIn // what the audit log says of the time before
 	Crowd       *Crowd       // nil: these are all
@@ -57,6 +58,12 @@ type SeedInvitation struct {
 	Role  authz.Role
 	Teams []Slug
 	By    string // address of who sent it; empty: nobody is known
+}
+
+// SeedDomain is a domain of the organization. One that is verified is taken as that for a year: nobody has published its record.
+type SeedDomain struct {
+	Name     string
+	Verified bool
 }
 
 // SeedSignIn is a sign-in of the past.

@@ -8,13 +8,15 @@ import (
 
 // Security is the Security page: how people get in.
 type Security struct {
-	Page      Page
-	Policy    []string // in words
-	Providers []ProviderRow
-	Manages   bool
-	NewURL    string
-	OrgID     string // what people type at "Sign in with SSO"
-	SSOURL    string // the organization's own sign-in link
+	Page       Page
+	Policy     []string // in words
+	Providers  []ProviderRow
+	Domains    []DomainRow
+	DomainsURL string // empty: the reader may not change them
+	Manages    bool
+	NewURL     string
+	OrgID      string // what people type at "Sign in with SSO"
+	SSOURL     string // the organization's own sign-in link
 
 	Reference, ReferenceError string // as typed to find a sign-in
 	RequireURL                string // where single sign-on is required

@@ -18,11 +18,11 @@ import (
 type SSO struct {
 	Bare         BarePage
 	Next         string // where to go afterwards, a path of this console
-	Organization string // the ID as typed
+	Organization string // its ID or an address, as typed
 	Error        string // beside the field
 }
 
-// SSOPage is sent with GET: it changes nothing, and its answer is an address that can be kept.
+// SSOPage is sent with POST, although it changes nothing: an address typed here must not stand in logs and histories.
 func SSOPage(v SSO) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -56,14 +56,14 @@ func SSOPage(v SSO) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form class=\"form\" method=\"get\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form class=\"form\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 templ.SafeURL
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(urls.LoginSSO.To())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/sso.templ`, Line: 20, Col: 61}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/sso.templ`, Line: 20, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -86,8 +86,8 @@ func SSOPage(v SSO) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.Field{Name: "organization", Label: "Organization ID", Value: v.Organization, Error: v.Error, Mono: true, PlainText: true, Required: true,
-				Autofocus: true, Autocomplete: "organization", MaxLength: 64, Hint: "The short name in the address of your organization, such as northwind."}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.Field{Name: "organization", Label: "Organization ID or email address", Value: v.Organization, Error: v.Error, Mono: true, PlainText: true, Required: true,
+				Autofocus: true, Autocomplete: "organization", MaxLength: 254, Hint: "The ID is the short name in the address of your organization, such as northwind."}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -99,7 +99,7 @@ func SSOPage(v SSO) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = passwordInstead(urls.With(urls.Login.To(), "next", v.Next)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordInstead(PasswordURL(v.Next)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -208,6 +208,7 @@ func unlinked() map[string]string {
 		"setup":          "only until there is an Administrator",
 		"password.reset": "stands in the mail, or is shown once",
 		"invitation":     "stands in the mail, or is shown once",
+		"login.address":  "a form is posted there; who reloads its answer is asked again",
 		"saml.finish":    "the console sends the browser there itself",
 
 		"login.break-glass": "stands where single sign-on is required, and on the Administrator's page",
@@ -216,7 +217,7 @@ func unlinked() map[string]string {
 
 // strangersOnly are pages that lead on at once when somebody is signed in, so that no signed-in page has a link to them.
 func strangersOnly() []string {
-	return []string{"login", "login.sso", "login.providers", "login.begin", "password.forgot"}
+	return []string{"login", "login.address", "login.sso", "login.providers", "login.begin", "password.forgot"}
 }
 
 // Whatever a page offers is allowed, and whatever is allowed is offered somewhere.

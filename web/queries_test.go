@@ -22,7 +22,7 @@ import (
 func queries() map[string]int64 {
 	return map[string]int64{
 		"GET /healthz":                                                 0,
-		"GET /login":                                                   1,
+		"GET /login":                                                   2, // whether a domain leads anywhere
 		"GET /login/sso":                                               0,
 		"GET /password/forgot":                                         0,
 		"GET /login/sso/northwind":                                     1,
@@ -77,7 +77,9 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/apps/arm/installed/new":                   4,
 		"GET /orgs/northwind/apps/arm/installed/new?module=arm/reader": 5,
 		"GET /orgs/northwind/apps/arm/installed/labels":                5,
-		"GET /orgs/northwind/security":                                 5,
+		"GET /orgs/northwind/security":                                 6, // with the domains
+		"GET /orgs/northwind/security/domains":                         3,
+		"GET /orgs/northwind/security/domains/robots.example":          3,
 		"GET /orgs/northwind/members/{member}":                         8, // with apps, their number, sessions and activity
 		"GET /orgs/northwind/members/{member}/apps":                    5,
 		"GET /orgs/northwind/members/{member}/role":                    4,

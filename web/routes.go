@@ -25,7 +25,10 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		// Getting in.
 		open(get, urls.Login, "login", "how a stranger becomes somebody", h.LoginPage),
 		open(post, urls.Login, "login.password", "how a stranger becomes somebody", h.Login).slowed(),
+		open(get, urls.LoginAddress, "login.address", "how a stranger becomes somebody", h.LoginPage),
+		open(post, urls.LoginAddress, "login.address.lead", "how a stranger becomes somebody", h.LoginAddress).metered(),
 		open(get, urls.LoginSSO, "login.sso", "how a stranger becomes somebody", h.SSO),
+		open(post, urls.LoginSSO, "login.sso.lead", "how a stranger becomes somebody", h.SSOLead).metered(),
 		open(get, urls.LoginProviders, "login.providers", "how a stranger becomes somebody", h.SSOProviders),
 		open(get, urls.LoginBegin, "login.begin", "how a stranger becomes somebody", h.SSOBegin).metered(),
 		open(get, urls.LoginBreakGlass, "login.break-glass", "how an Administrator gets in past single sign-on", h.BreakGlassPage),
@@ -178,6 +181,11 @@ func routes(h *handlers.Handlers, demo bool) []route {
 
 		// Security.
 		inOrganization(authz.SecurityView, get, urls.Security, "security", h.Security),
+		inOrganization(authz.SecurityManage, get, urls.Domains, "domains", h.Domains),
+		inOrganization(authz.SecurityManage, post, urls.Domains, "domain.claim", h.DomainClaim),
+		inOrganization(authz.SecurityManage, get, urls.Domain, "domain", h.Domain),
+		inOrganization(authz.SecurityManage, post, urls.DomainVerify, "domain.verify", h.DomainVerify),
+		inOrganization(authz.SecurityManage, post, urls.DomainRemove, "domain.remove", h.DomainRemove),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProviderNew, "identity-provider.new", h.IdentityProviderNew),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderNew, "identity-provider.create", h.IdentityProviderCreate),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProvider, "identity-provider", h.IdentityProvider),

@@ -15,6 +15,7 @@ import (
 
 	"gatehouse/handlers"
 	"gatehouse/internal/authz"
+	"gatehouse/internal/dns"
 	"gatehouse/internal/password"
 	"gatehouse/internal/secret"
 	"gatehouse/internal/session"
@@ -51,6 +52,7 @@ type settings struct {
 	more   []route            // routes that only a test has
 	adjust func(*models.Seed) // changes Northwind before it is planted
 	empty  bool               // plants nothing
+	names  string             // address of the name server; nobody listens there, when empty
 }
 
 // each runs a test in a fresh world on each database.
@@ -129,8 +131,11 @@ func (w *world) serve(s settings) {
 	if s.create == "" {
 		s.create = models.CreationByEverybody
 	}
+	if s.names == "" {
+		s.names = "127.0.0.1:9"
+	}
 	sessions := session.New(db, s.https)
-	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, AllowPrivate: s.near, RootCAs: s.roots, Creation: s.create, Log: log})
+	made := handlers.New(handlers.Options{Store: db, Sessions: sessions, Passwords: cheapHasher(), URL: public, SendsMail: s.smtp, AllowPrivate: s.near, RootCAs: s.roots, Creation: s.create, Names: dns.New(s.names), Log: log})
 	w.handlers = made
 	options := Options{URL: public, Store: db, Handlers: made, Sessions: sessions, Log: log, Demo: s.demo}
 	if !s.direct {
@@ -207,6 +212,7 @@ func (w *world) plant(adjust func(*models.Seed)) {
 			{Slug: "wheels", Name: "Wheels", Members: []string{olga}, Apps: []models.Slug{"engine"}},
 		},
 		Invitations: []models.SeedInvitation{{Email: invited, Role: authz.TeamContributor}, {Email: invitee, Role: authz.OrganizationContributor}},
+		Domains:     []models.SeedDomain{{Name: "robots.example"}},
 	}
 	if adjust != nil {
 		adjust(&northwind)
@@ -217,8 +223,9 @@ func (w *world) plant(adjust func(*models.Seed)) {
 			person("Carl Contoso", carl, authz.Administrator), person("Cora Contoso", cora, authz.OrganizationContributor),
 			person("Cyril Contoso", cyril, authz.TeamContributor), person("Cleo Contoso", cleo, authz.OrganizationUser), person("Bo Both", bo, authz.Administrator),
 		},
-		Apps:  []models.SeedApp{{Slug: "vault", Holds: vaultHolds()}, {Slug: "arm"}},
-		Teams: []models.SeedTeam{{Slug: "sales", Name: "Sales", Members: []string{cyril}, Apps: []models.Slug{"vault"}}},
+		Apps:    []models.SeedApp{{Slug: "vault", Holds: vaultHolds()}, {Slug: "arm"}},
+		Teams:   []models.SeedTeam{{Slug: "sales", Name: "Sales", Members: []string{cyril}, Apps: []models.Slug{"vault"}}},
+		Domains: []models.SeedDomain{{Name: "vault.example"}},
 	}
 	for _, seed := range []models.Seed{northwind, contoso} {
 		_, err := w.store.Seed(w.t.Context(), seed)

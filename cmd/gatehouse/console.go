@@ -14,6 +14,7 @@ import (
 
 	"gatehouse/handlers"
 	"gatehouse/internal/config"
+	"gatehouse/internal/dns"
 	"gatehouse/internal/mail"
 	"gatehouse/internal/password"
 	"gatehouse/internal/secret"
@@ -72,7 +73,7 @@ func build(ctx context.Context, settings config.Settings, log *slog.Logger, demo
 	sessions := session.New(db, settings.Secure)
 	options := handlers.Options{
 		Store: db, Sessions: sessions, Passwords: password.New(password.DefaultParams(), 0), URL: settings.URL,
-		SendsMail: c.mail != nil, AllowPrivate: settings.AllowPrivateMetadata,
+		SendsMail: c.mail != nil, AllowPrivate: settings.AllowPrivateMetadata, Names: dns.New(settings.DNSServer),
 		Creation: models.Creation(settings.OrganizationCreation), Log: log,
 	}
 	if c.mail != nil {
@@ -141,6 +142,7 @@ func (c *console) run(ctx context.Context, ready func(), more ...listener) error
 	}
 	group.Go(func() { c.sweep(ctx) })
 	group.Go(func() { c.refresh(ctx) })
+	group.Go(func() { c.watchDomains(ctx) })
 	if ready != nil {
 		ready()
 	}

@@ -101,6 +101,7 @@ func practicePeople() []practiceidp.Person {
 	}
 	return append(people,
 		practiceidp.Person{UserName: "samir.khoury", Email: "samir.khoury@northwind.example", FirstName: "Samir", LastName: "Khoury", Note: "invited, not a member yet"},
+		practiceidp.Person{UserName: "lena.fischer", Email: "lena.fischer@" + demoDomain, FirstName: "Lena", LastName: "Fischer", Note: "let in, because the domain is Northwind's"},
 		practiceidp.Person{UserName: "stranger", Email: "stranger@elsewhere.example", FirstName: "Sam", LastName: "Stranger", Note: "not invited: is refused"})
 }
 
@@ -128,7 +129,7 @@ func (c *console) sample(ctx context.Context, seed models.Seed, practice *practi
 	}
 	change := models.ProviderChange{
 		Slug: "practice", Name: "Practice identity provider", EntityID: metadata.EntityID, SSOURL: metadata.SSOURL, SSOBinding: string(metadata.SSOBinding),
-		MetadataXML: string(practice.Metadata()), Enabled: true,
+		MetadataXML: string(practice.Metadata()), Enabled: true, AdmitsDomains: true,
 	}
 	for _, read := range metadata.Certificates {
 		change.Certificates = append(change.Certificates, models.ProviderCertificate{

@@ -56,6 +56,9 @@ func (p demoPerson) email() string { return p.address + "@northwind.example" }
 // outsideCollaborator has an account but is no member: a partner who was given one app.
 var outsideCollaborator = models.SeedPerson{Name: "Quentin Marsh", Email: "quentin@tailspin.example"}
 
+// demoDomain is a domain that the sample organization has verified: an address in it leads to the practice identity provider.
+const demoDomain = "northwind-labs.example"
+
 // shelfVisionNotes are what somebody wrote about an app.
 const shelfVisionNotes = `# What it does
 
@@ -106,6 +109,7 @@ func demoSeed(hash string, now time.Time) models.Seed {
 			{Email: "samir.khoury@northwind.example", Role: authz.TeamContributor, Teams: []models.Slug{"perception"}, By: at("elif.yildiz")},
 		},
 	}
+	seed.Domains = []models.SeedDomain{{Name: demoDomain, Verified: true}, {Name: "northwind-robotics.example"}}
 	for i, app := range seed.Apps {
 		seed.Apps[i].Holds = demoHolds(app.Slug)
 	}

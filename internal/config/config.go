@@ -24,6 +24,7 @@ type Config struct {
 	TrustedProxies       string `name:"trusted-proxies" env:"GATEHOUSE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, whose X-Forwarded-For is believed."`
 	MetricsAddr          string `name:"metrics-addr" env:"GATEHOUSE_METRICS_ADDR" placeholder:"HOST:PORT" help:"Address for metrics, apart from the console (off)."`
 	OrganizationCreation string `name:"organization-creation" env:"GATEHOUSE_ORGANIZATION_CREATION" placeholder:"WHO" help:"Whose accounts may create organizations: nobody, administrators (of some organization), or everybody (nobody)."`
+	DNSServer            string `name:"dns-server" env:"GATEHOUSE_DNS_SERVER" placeholder:"HOST:PORT" help:"Name server that is asked for the records of domains (those of the machine)."`
 	AllowPrivateMetadata Switch `name:"allow-private-metadata" env:"GATEHOUSE_ALLOW_PRIVATE_METADATA" help:"Let identity provider metadata be fetched from private and loopback addresses."`
 }
 

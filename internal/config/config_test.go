@@ -55,13 +55,13 @@ func TestEverythingSet(t *testing.T) {
 		"GATEHOUSE_ADDR": ":8443", "GATEHOUSE_URL": "https://Console.Northwind.example:443/", "GATEHOUSE_DATABASE_URL": "postgres://gatehouse:word@db/gatehouse?sslmode=require",
 		"GATEHOUSE_SECRET_KEY": key, "GATEHOUSE_SMTP_URL": "smtp://mail.northwind.example", "GATEHOUSE_MAIL_FROM": "gatehouse@northwind.example",
 		"GATEHOUSE_TRUSTED_PROXIES": "10.1.2.3/8, 192.0.2.1,2001:db8::/32", "GATEHOUSE_LOG_FORMAT": "text", "GATEHOUSE_METRICS_ADDR": "127.0.0.1:9090",
-		"GATEHOUSE_ORGANIZATION_CREATION": "administrators", "GATEHOUSE_ALLOW_PRIVATE_METADATA": "true", "GATEHOUSE_INSECURE": "",
+		"GATEHOUSE_ORGANIZATION_CREATION": "administrators", "GATEHOUSE_DNS_SERVER": "192.0.2.53", "GATEHOUSE_ALLOW_PRIVATE_METADATA": "true", "GATEHOUSE_INSECURE": "",
 	})
 	s, err := c.Check()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.URL.String() != "https://console.northwind.example" || !s.Secure || s.Addr != ":8443" || s.MetricsAddr != "127.0.0.1:9090" || !s.AllowPrivateMetadata || s.OrganizationCreation != "administrators" || !s.LogText {
+	if s.URL.String() != "https://console.northwind.example" || !s.Secure || s.Addr != ":8443" || s.MetricsAddr != "127.0.0.1:9090" || s.DNSServer != "192.0.2.53:53" || !s.AllowPrivateMetadata || s.OrganizationCreation != "administrators" || !s.LogText {
 		t.Errorf("%+v", s)
 	}
 	if s.Database != (config.Database{Kind: config.PostgreSQL, DSN: "postgres://gatehouse:word@db/gatehouse?sslmode=require"}) {
@@ -154,15 +154,15 @@ func TestAllProblemsAreToldTogether(t *testing.T) {
 	_, err := parse(t, map[string]string{
 		"GATEHOUSE_ADDR": "8080", "GATEHOUSE_URL": "http://console.northwind.example", "GATEHOUSE_INSECURE": "maybe", "GATEHOUSE_DATABASE_URL": "postgres://u:hunter2@h/n",
 		"GATEHOUSE_SMTP_URL": "smtp://u:hunter2@h?tls=none", "GATEHOUSE_TRUSTED_PROXIES": "0.0.0.0/0,proxy", "GATEHOUSE_LOG_FORMAT": "xml",
-		"GATEHOUSE_METRICS_ADDR": "metrics", "GATEHOUSE_ORGANIZATION_CREATION": "anyone", "GATEHOUSE_ALLOW_PRIVATE_METADATA": "yes",
+		"GATEHOUSE_METRICS_ADDR": "metrics", "GATEHOUSE_DNS_SERVER": "dns", "GATEHOUSE_ORGANIZATION_CREATION": "anyone", "GATEHOUSE_ALLOW_PRIVATE_METADATA": "yes",
 	}).Check()
 	want := "GATEHOUSE_LOG_FORMAT GATEHOUSE_SECRET_KEY GATEHOUSE_ADDR GATEHOUSE_ALLOW_PRIVATE_METADATA GATEHOUSE_TRUSTED_PROXIES GATEHOUSE_TRUSTED_PROXIES " +
-		"GATEHOUSE_ORGANIZATION_CREATION GATEHOUSE_INSECURE GATEHOUSE_URL GATEHOUSE_METRICS_ADDR GATEHOUSE_MAIL_FROM GATEHOUSE_SMTP_URL"
+		"GATEHOUSE_ORGANIZATION_CREATION GATEHOUSE_INSECURE GATEHOUSE_URL GATEHOUSE_METRICS_ADDR GATEHOUSE_DNS_SERVER GATEHOUSE_MAIL_FROM GATEHOUSE_SMTP_URL"
 	if got := variables(err); got != want {
 		t.Errorf("%s\n%v", got, err)
 	}
 	text := err.Error()
-	if !strings.HasPrefix(text, "the configuration has 12 problems:\n  GATEHOUSE_") || strings.Count(text, "\n") != 12 || strings.Contains(text, "hunter2") {
+	if !strings.HasPrefix(text, "the configuration has 13 problems:\n  GATEHOUSE_") || strings.Count(text, "\n") != 13 || strings.Contains(text, "hunter2") {
 		t.Error(text)
 	}
 }
@@ -174,6 +174,7 @@ func TestOneProblemAtATime(t *testing.T) {
 		"GATEHOUSE_METRICS_ADDR": {MetricsAddr: "127.0.0.1:8080"},
 		"GATEHOUSE_SECRET_KEY":   {Data: config.Data{SecretKey: "hunter2"}},
 		"GATEHOUSE_ADDR":         {Addr: "localhost:http"},
+		"GATEHOUSE_DNS_SERVER":   {DNSServer: ":53"},
 	} {
 		_, err := c.Check()
 		if variables(err) != want || strings.Contains(err.Error(), "hunter2") || !strings.HasPrefix(err.Error(), "the configuration has a problem:\n") {
@@ -225,7 +226,7 @@ func TestHelpExplainsEveryVariable(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _ = parser.Parse([]string{"--help"})
-	for _, name := range []string{"ADDR", "URL", "INSECURE", "DATABASE_URL", "SECRET_KEY", "SMTP_URL", "MAIL_FROM", "TRUSTED_PROXIES", "LOG_FORMAT", "METRICS_ADDR", "ORGANIZATION_CREATION", "ALLOW_PRIVATE_METADATA"} {
+	for _, name := range []string{"ADDR", "URL", "INSECURE", "DATABASE_URL", "SECRET_KEY", "SMTP_URL", "MAIL_FROM", "TRUSTED_PROXIES", "LOG_FORMAT", "METRICS_ADDR", "ORGANIZATION_CREATION", "DNS_SERVER", "ALLOW_PRIVATE_METADATA"} {
 		if !strings.Contains(out.String(), fmt.Sprintf("$GATEHOUSE_%s", name)) {
 			t.Errorf("%s is not in the help:\n%s", name, out.String())
 		}

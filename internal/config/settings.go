@@ -23,6 +23,7 @@ type Settings struct {
 	TrustedProxies       []*net.IPNet
 	MetricsAddr          string // empty: off
 	OrganizationCreation string // nobody, administrators or everybody
+	DNSServer            string // host:port; empty: the machine's own
 	AllowPrivateMetadata bool
 }
 
@@ -46,6 +47,9 @@ func (c Config) Check() (Settings, error) {
 		if settings.MetricsAddr != "" && settings.MetricsAddr == settings.Addr {
 			problems.add("GATEHOUSE_METRICS_ADDR", "is the address of the console itself; give the metrics their own.")
 		}
+	}
+	if raw := strings.TrimSpace(c.DNSServer); raw != "" {
+		settings.DNSServer = nameServer(raw, &problems)
 	}
 	settings.SMTP, settings.MailFrom = c.mail(&problems)
 	return settings, problems.err()
@@ -120,6 +124,19 @@ func address(variable, raw string, problems *Problems) string {
 	_, port, err := net.SplitHostPort(raw)
 	if number, atoiErr := strconv.Atoi(port); err != nil || atoiErr != nil || number < 0 || number > 65535 {
 		problems.add(variable, "is %q; it must be host:port, such as 127.0.0.1:8080, or :8080 for every address.", raw)
+		return ""
+	}
+	return raw
+}
+
+// nameServer reads the address of a name server; 53 is the port when none is said.
+func nameServer(raw string, problems *Problems) string {
+	if ip, err := netip.ParseAddr(raw); err == nil {
+		return netip.AddrPortFrom(ip, 53).String()
+	}
+	host, port, err := net.SplitHostPort(raw)
+	if number, atoiErr := strconv.Atoi(port); err != nil || atoiErr != nil || host == "" || number < 1 || number > 65535 {
+		problems.add("GATEHOUSE_DNS_SERVER", "is %q; it must be an address such as 192.0.2.53, or host:port.", raw)
 		return ""
 	}
 	return raw

@@ -116,6 +116,31 @@ func days(d time.Duration) string {
 	return fmt.Sprintf("%d days", n)
 }
 
+// DomainRecord is what the message to an Administrator needs whose organization's domain lacks its record.
+type DomainRecord struct {
+	Organization string // its name
+	Domain       string
+	Record       string    // name of the record
+	Value        string    // what it says
+	Link         string    // to the domain's page
+	Until        time.Time // when the domain is lost; zero: it is already
+}
+
+// Message writes it.
+func (d DomainRecord) Message() Message {
+	organization := oneLine(d.Organization)
+	subject, what := "The record of "+d.Domain+" is gone", "The DNS record that shows that "+d.Domain+" belongs to "+organization+" is gone."
+	next := "If it is not back by " + d.Until.UTC().Format("2 January 2006, 15:04 UTC") + ", the domain is no longer verified: people with"
+	if d.Until.IsZero() {
+		subject, what = d.Domain+" is no longer verified", "The DNS record that shows that "+d.Domain+" belongs to "+organization+" has been gone for seven days."
+		next = "The domain is no longer verified: people with"
+	}
+	return Message{Subject: subject, Text: lines(
+		"Hello,", "", what, next, "addresses in it are then no longer led to your identity provider, nor let in without an invitation.", "",
+		"The record is of type TXT:", "", "  name   "+d.Record, "  value  "+d.Value, "", "Put it back, then look again here:", "", d.Link,
+	)}
+}
+
 // greeting takes a name that a person chose: without line breaks it cannot pretend to be more of the message.
 func greeting(name string) string {
 	name = oneLine(name)

@@ -63,6 +63,7 @@ func fill(pattern string, values ...string) string {
 const (
 	Home           P0 = "/"
 	Login          P0 = "/login"
+	LoginAddress   P0 = "/login/address"
 	LoginSSO       P0 = "/login/sso"
 	LoginProviders P1 = "/login/sso/:org"
 	LoginBegin     P2 = "/login/sso/:org/:idp"
@@ -141,6 +142,10 @@ const (
 	Settings           P1 = "/orgs/:org/settings"
 	OrganizationDelete P1 = "/orgs/:org/settings/delete"
 	Security           P1 = "/orgs/:org/security"
+	Domains            P1 = "/orgs/:org/security/domains"
+	Domain             P2 = "/orgs/:org/security/domains/:domain"
+	DomainVerify       P2 = "/orgs/:org/security/domains/:domain/verify"
+	DomainRemove       P2 = "/orgs/:org/security/domains/:domain/remove"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew     P1 = "/orgs/:org/security/identity-providers/new"
 	IdentityProvider        P2 = "/orgs/:org/security/identity-providers/:idp"

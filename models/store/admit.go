@@ -8,7 +8,7 @@ func (u *unit) admit(a *arrived, email string, r models.Request) (user userRow, 
 	if !a.Admits {
 		return userRow{}, false, nil
 	}
-	proven, err := u.ownsDomainOf(a.OrganizationID, email)
+	proven, err := u.ownsDomain(a.OrganizationID, email)
 	if err != nil || !proven {
 		return userRow{}, false, err
 	}
@@ -27,6 +27,3 @@ func (u *unit) admit(a *arrived, email string, r models.Request) (user userRow, 
 	e.After["by the domain of the address, through"] = a.ProviderName
 	return user, true, u.record([]string{a.OrganizationID}, e)
 }
-
-// ownsDomainOf says whether the organization has verified that the domain of an address is its own. Nothing verifies one yet.
-func (u *unit) ownsDomainOf(_, _ string) (bool, error) { return false, nil }

@@ -37,12 +37,17 @@ var constraints = []constraint{
 	{"identity_providers_slug_uq", "identity_providers.organization_id, identity_providers.slug_norm", models.RefuseField("id", "This ID is taken. Choose another one.")},
 	{"identity_provider_certificates_pk", "identity_provider_certificates.provider_id, identity_provider_certificates.sha256", models.RefuseField("certificates", "The same certificate is there twice.")},
 	{"group_mappings_group_uq", "group_mappings.provider_id, group_mappings.group_value", models.RefuseField("group", "This group has a mapping already. Edit that one.")},
+	{"domains_name_uq", "domains.organization_id, domains.name", models.RefuseField("domain", "This domain is in the list already.")},
+	{"domains_verified_uq", "domains.name", errDomainTaken},
 	{"saml_replays_pk", "saml_replays.provider_id, saml_replays.assertion_id", errUsed},
 	{"saml_results_flow_uq", "saml_results.relay_state_hash", errUsed},
 }
 
 // errUsed answers the second use of what can be used once.
 var errUsed = models.Refuse(models.Impossible, "This sign-in was already used or took too long. Start again.")
+
+// errDomainTaken says no more than it must: not whose it is.
+var errDomainTaken = models.RefuseField("domain", "This domain was verified by another organization of this console. If it is yours, ask whoever runs the console.")
 
 // fault makes what a use case returns of what went wrong: a refusal stays one, a broken constraint becomes its refusal, a database that
 // does not answer becomes "unavailable", and the rest keeps its cause for the log.

@@ -20,8 +20,10 @@ func TestABrokenConstraintIsItsRefusal(t *testing.T) {
 		c := w.provider("okta", true)
 		w.accepted(c, models.SAMLIdentity{NameID: "n"})
 		w.plantResources()
+		w.verified("northwind.example")
+		w.claimed("robots.example")
 		broken := map[string]bool{}
-		for _, table := range []string{"organizations", "users", "members", "invitations", "teams", "apps", "collaborators", "models", "workflows", "modules", "module_versions", "module_installs", "identity_providers", "identity_provider_certificates", "saml_replays", "saml_results"} {
+		for _, table := range []string{"organizations", "users", "members", "invitations", "teams", "apps", "collaborators", "models", "workflows", "modules", "module_versions", "module_installs", "identity_providers", "identity_provider_certificates", "domains", "saml_replays", "saml_results"} {
 			for _, rule := range constraints {
 				columns := columnsOf(rule.columns)
 				if tableOf(rule.columns) != table {
@@ -68,9 +70,9 @@ func columnsOf(columns string) []string {
 
 // copyRow copies one row of a table and changes every unique column but these.
 func (u *unit) copyRow(table string, keep []string) error {
-	where := ""
-	if table == "invitations" {
-		where = " WHERE state = 'pending'"
+	where := map[string]string{"invitations": " WHERE state = 'pending'", "domains": " WHERE verified_at IS NOT NULL"}[table]
+	if table == "domains" && slices.Contains(keep, "organization_id") {
+		where = " WHERE verified_at IS NULL"
 	}
 	row, err := u.anyRow("SELECT * FROM " + table + where + " LIMIT 1")
 	if err != nil {
@@ -81,6 +83,12 @@ func (u *unit) copyRow(table string, keep []string) error {
 		if _, has := row[column]; has && !slices.Contains(keep, column) {
 			row[column] = value
 		}
+	}
+	if table == "domains" && !slices.Contains(keep, "organization_id") { // another organization claims the same name
+		if err := u.one(&fresh, "SELECT id AS organization_id FROM organizations WHERE id <> ?", row["organization_id"]); err != nil {
+			return err
+		}
+		row["organization_id"] = fresh["organization_id"]
 	}
 	for column, value := range row {
 		if bytes, ok := value.([]byte); ok {

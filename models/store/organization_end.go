@@ -92,6 +92,7 @@ func belongings() []belonging {
 		{table: "identity_provider_certificates", of: ofProviders},
 		{table: "identity_provider_sightings", of: ofProviders},
 		{table: "identity_provider_reservations", of: own},
+		{table: "domains", of: own, what: "domain"},
 		{table: "password_resets", of: own},
 		{table: "invitations", of: own, what: "pending invitation", number: "SELECT count(*) FROM invitations WHERE state = 'pending' AND " + own},
 		{table: "members", of: own, what: "member", number: "SELECT coalesce(sum(members), 0) FROM member_counts WHERE " + own},

@@ -226,6 +226,21 @@ type linkRow struct {
 
 func (linkRow) TableName() string { return "identity_links" }
 
+type domainRow struct {
+	ID             string `gorm:"column:id;primaryKey"`
+	OrganizationID string `gorm:"column:organization_id"`
+	Name           string `gorm:"column:name"`
+	Token          string `gorm:"column:token"`
+	VerifiedAt     moment `gorm:"column:verified_at"`
+	Outcome        string `gorm:"column:outcome"`
+	CheckedAt      moment `gorm:"column:checked_at"`
+	FailingSince   moment `gorm:"column:failing_since"`
+	NextCheckAt    moment `gorm:"column:next_check_at"`
+	CreatedAt      moment `gorm:"column:created_at"`
+}
+
+func (domainRow) TableName() string { return "domains" }
+
 type flowRow struct {
 	RelayStateHash []byte `gorm:"column:relay_state_hash;primaryKey"`
 	RequestID      string `gorm:"column:request_id"`

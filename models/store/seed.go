@@ -30,7 +30,7 @@ func (s *Store) Seed(ctx context.Context, seed models.Seed) (made bool, err erro
 		}
 		planting := planting{unit: u, organization: organization, people: map[string]userRow{}, apps: map[models.Slug]string{}, teams: map[models.Slug]string{}}
 		for _, step := range []func(models.Seed) error{
-			planting.plantPeople, planting.plantApps, planting.plantResources, planting.plantTeams, planting.plantInvitations, planting.plantCrowd,
+			planting.plantPeople, planting.plantApps, planting.plantResources, planting.plantTeams, planting.plantInvitations, planting.plantDomains, planting.plantCrowd,
 			planting.plantHistory,
 		} {
 			if err := step(seed); err != nil {
@@ -199,6 +199,21 @@ func (p *planting) invite(invitation models.SeedInvitation) error {
 		teams = append(teams, invitationTeamRow{OrganizationID: p.organization.ID, InvitationID: row.ID, TeamID: p.teams[slug]})
 	}
 	return plant(p.unit, teams)
+}
+
+const seededDomainValid = 365 * 24 * time.Hour
+
+func (p *planting) plantDomains(seed models.Seed) error {
+	var rows []domainRow
+	for _, d := range seed.Domains {
+		row := domainRow{ID: newID(), OrganizationID: p.organization.ID, Name: d.Name, Token: secret.Token()[:22], CreatedAt: moment{p.now}}
+		if d.Verified {
+			row.VerifiedAt, row.CheckedAt, row.Outcome = moment{p.now}, moment{p.now}, string(models.DomainFound)
+			row.NextCheckAt = moment{p.now.Add(seededDomainValid)}
+		}
+		rows = append(rows, row)
+	}
+	return plant(p.unit, rows)
 }
 
 // plant inserts rows, many at a time.
