@@ -66,6 +66,9 @@ func (h *Handlers) Attempt(c echo.Context, a models.Actor) error {
 		Outline: attempt.Recording.Outline, VerifiedBy: fingerprint(attempt.Recording.VerifiedBy), Checks: checkRows(attempt.Recording.Checks),
 		Current: slices.Equal(attempt.Configuration, p.Fingerprint()),
 	}
+	if p.Draft {
+		view.GuideURL = urls.IdentityProviderStep.To(org, p.Slug, string(models.GuideTest))
+	}
 	for _, certificate := range p.Certificates {
 		if slices.Equal(certificate.SHA256, attempt.Recording.VerifiedBy) {
 			view.Certificate = certificate.Subject

@@ -40,6 +40,7 @@ func (h *Handlers) newForm(c echo.Context, a models.Actor, view *views.ProviderF
 	}
 	view.Page, view.Ours, view.ConnectionID = frame.Page, h.ours(reservation.ConnectionID), reservation.ConnectionID
 	view.Action, view.Cancel = urls.IdentityProviderNew.To(a.Organization.Slug), urls.Security.To(a.Organization.Slug)
+	view.GuidedURL = urls.IdentityProviderGuided.To(a.Organization.Slug)
 	return nil
 }
 
@@ -188,13 +189,8 @@ func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
 	if checkOnly {
 		return draw(c, views.ProviderFormPage(view))
 	}
-	if view.Source == "manual" && view.KeepURL {
-		change.MetadataURL = p.MetadataURL
-	}
+	keepUntyped(p, &view, &change)
 	version, _ := strconv.Atoi(view.Version) // what is no number is no current version
-	if change.Logout.ResponseURL == "" && change.Logout.URL == p.Logout.URL {
-		change.Logout.ResponseURL = p.Logout.ResponseURL // has no field of its own: only metadata gives one
-	}
 	err = h.store.In(a).EditIdentityProvider(c.Request().Context(), p.Slug, version, change)
 	if refusal, refused := models.RefusalOf(err); refused {
 		if refusal.Kind == models.Stale {
@@ -208,6 +204,16 @@ func (h *Handlers) IdentityProviderSave(c echo.Context, a models.Actor) error {
 		return err
 	}
 	return h.seeWith(c, urls.IdentityProvider.To(a.Organization.Slug, p.Slug), change.Name+" is saved.")
+}
+
+// keepUntyped keeps what has no field of its own when the values are typed by hand.
+func keepUntyped(p models.IdentityProvider, view *views.ProviderForm, change *models.ProviderChange) {
+	if view.Source == "manual" && view.KeepURL {
+		change.MetadataURL = p.MetadataURL
+	}
+	if change.Logout.ResponseURL == "" && change.Logout.URL == p.Logout.URL {
+		change.Logout.ResponseURL = p.Logout.ResponseURL // only metadata gives one
+	}
 }
 
 // theirs is what somebody else saved meanwhile, shown beside what was typed.

@@ -29,7 +29,7 @@ func readProviderForm(c echo.Context) (view views.ProviderForm, checkOnly bool, 
 		Source: typed.Get("source"), MetadataURL: strings.TrimSpace(typed.Get("metadata_url")), MetadataXML: typed.Get("metadata_xml"),
 		EntityID: strings.TrimSpace(typed.Get("entity_id")), SSOURL: strings.TrimSpace(typed.Get("sso_url")), SSOBinding: typed.Get("sso_binding"),
 		SLOURL: strings.TrimSpace(typed.Get("slo_url")), SLOBinding: typed.Get("slo_binding"), IDPInitiated: typed.Get("idp_initiated") != "",
-		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", KeepURL: typed.Get("keep_url") != "", Attributes: readAttributes(typed), Errors: map[string]string{},
+		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", Product: typed.Get("product"), KeepURL: typed.Get("keep_url") != "", Attributes: readAttributes(typed), Errors: map[string]string{},
 	}
 	if view.SSOBinding != string(saml.BindingPOST) {
 		view.SSOBinding = string(saml.BindingRedirect)

@@ -42,7 +42,7 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 	}
 	view := views.Security{
 		Page: frame.Page, Policy: policyOf(policy).InWords(), Manages: a.May(authz.SecurityManage),
-		NewURL: urls.IdentityProviderNew.To(a.Organization.Slug), OrgID: a.Organization.Slug,
+		NewURL: urls.IdentityProviderGuided.To(a.Organization.Slug), OrgID: a.Organization.Slug,
 		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)), RequireURL: urls.SecuritySSO.To(a.Organization.Slug),
 		Domains: domainRows(a, domains),
 	}
@@ -56,9 +56,12 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 }
 
 func providerRow(a models.Actor, p models.IdentityProvider) views.ProviderRow {
-	row := views.ProviderRow{Slug: p.Slug, Name: p.Name, Enabled: p.Enabled, LastSignIn: p.LastSignInAt, Expires: p.LastCertificateEnd(), Now: time.Now().UTC()}
+	row := views.ProviderRow{Slug: p.Slug, Name: p.Name, Enabled: p.Enabled, Draft: p.Draft, LastSignIn: p.LastSignInAt, Expires: p.LastCertificateEnd(), Now: time.Now().UTC()}
 	if a.May(authz.SecurityManage) {
 		row.URL = urls.IdentityProvider.To(a.Organization.Slug, p.Slug)
+		if p.Draft {
+			row.GuideURL = urls.IdentityProviderGuide.To(a.Organization.Slug, p.Slug)
+		}
 	}
 	return row
 }

@@ -23,6 +23,8 @@ type IdentityProvider struct {
 	IDPInitiated   bool   // sign-ins may begin there: what comes unasked is thrown away, and one is begun here
 	MetadataURL    string // where it was read from, if it was read from a URL
 	Enabled        bool
+	Product        string // what it is, when it was said: a key of the guide
+	Draft          bool   // it is being set up, and was never enabled
 	Attributes     AttributeNames
 	AdmitsDomains  bool // lets people in whom nobody invited, by a domain that the organization verified
 	Certificates   []ProviderCertificate
@@ -106,6 +108,8 @@ type ProviderChange struct {
 	MetadataXML  string
 	Certificates []ProviderCertificate
 	Enabled      bool
+	Product      string // only when created
+	Draft        bool   // only when created
 
 	Attributes    AttributeNames
 	AdmitsDomains bool

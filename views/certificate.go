@@ -105,7 +105,12 @@ func certificateAlerts(providers []ProviderRow, manages bool) []certificateAlert
 	return alerts
 }
 
-func (r ProviderRow) state() parts.Pill { return statePill(r.Enabled) }
+func (r ProviderRow) state() parts.Pill {
+	if r.Draft {
+		return parts.Pill{Label: "Draft"}
+	}
+	return statePill(r.Enabled)
+}
 
 func statePill(enabled bool) parts.Pill {
 	if enabled {

@@ -10,7 +10,7 @@ import (
 // providerFields are the fields of the form in the order they stand in, and the ids to go to when one is wrong.
 func providerFields() [][2]string {
 	return [][2]string{
-		{"id", "id"}, {"name", "name"}, {"source", "source-url"}, {"metadata_url", "metadata_url"}, {"metadata_file", "metadata_file"},
+		{"product", "product-entra"}, {"id", "id"}, {"name", "name"}, {"source", "source-url"}, {"metadata_url", "metadata_url"}, {"metadata_file", "metadata_file"},
 		{"metadata_xml", "metadata_xml"}, {"entity_id", "entity_id"}, {"sso_url", "sso_url"}, {"sso_binding", "sso_binding"}, {"slo_url", "slo_url"},
 		{"certificate", "certificate"}, {"attribute_email", "attribute_email"}, {"attribute_first_name", "attribute_first_name"},
 		{"attribute_last_name", "attribute_last_name"}, {"attribute_display_name", "attribute_display_name"}, {"attribute_groups", "attribute_groups"},

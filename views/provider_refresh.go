@@ -84,6 +84,7 @@ func (p Proposal) compared() []comparedValue {
 		{label: "Entity ID", theirs: []string{p.Now.EntityID}, typed: []string{p.Then.EntityID}},
 		{label: "SSO URL", theirs: []string{p.Now.SSOURL}, typed: []string{p.Then.SSOURL}},
 		{label: "Binding", theirs: []string{p.Now.SSOBinding}, typed: []string{p.Then.SSOBinding}},
+		{label: "SLO URL", theirs: []string{p.Now.SLOURL}, typed: []string{p.Then.SLOURL}},
 		{label: "Certificates (SHA-256)", theirs: p.Now.fingerprints(), typed: p.Then.fingerprints(), hashes: true},
 	}
 }

@@ -28,6 +28,8 @@ type ProviderRow struct {
 	Slug       string
 	Name       string
 	Enabled    bool
+	Draft      bool      // it is being set up
+	GuideURL   string    // where that goes on; empty for who may not
 	Expires    time.Time // when the last of its certificates ends; zero when there is none
 	LastSignIn time.Time // zero: never
 	Now        time.Time
@@ -66,6 +68,8 @@ type ProviderForm struct {
 	Certificate  string // PEM, by hand
 	Enabled      bool
 	Attributes   ProviderAttributes
+	Product      string // key of a Product, in the guide
+	GuidedURL    string // the same, step by step; when creating
 	SavedURL     string // where its metadata is looked at again, when editing
 	KeepURL      bool   // by hand: go on looking there
 

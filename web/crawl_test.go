@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"gatehouse/internal/authz"
+	"gatehouse/models"
 )
 
 // crawler walks through everything that the pages offer one person.
@@ -226,6 +227,10 @@ func everythingOffered(t *testing.T) {
 		northwind := w.connect("northwind", "okta")
 		northwind.refusal()
 		second := w.connect("northwind", "second", disabled)
+		unfinished := w.connect("northwind", "unfinished", disabled, func(p *models.ProviderChange) {
+			p.Draft, p.Product, p.MetadataURL = true, "okta", "https://127.0.0.1/metadata" // which nobody is let fetch
+		})
+		unfinished.proposes()
 		w.connectTo(w.otherIDP(), "contoso", "contoso-sso")
 		pages, forms := 0, 0
 		contoso := w.connect("contoso", "okta")
@@ -237,6 +242,8 @@ func everythingOffered(t *testing.T) {
 			northwind.store().enable(true)
 			contoso.store().enable(true)
 			second.store().enable(false)
+			raw.run("UPDATE identity_providers SET draft = true, enabled = false WHERE slug = 'unfinished'")
+			unfinished.proposes()
 		}
 		for _, v := range append(w.visitors(northwind, contoso), visitor{"Sana by SSO", func() *client { return w.signInThrough(northwind, sana) }, true},
 			visitor{"Bo", func() *client { return w.signIn(bo) }, true}) {

@@ -57,6 +57,7 @@ func idFields() []idField {
 		{"single-sign-on.require", "teams", "team", fields("stage", "chosen", "provider", "okta", "version", "0", "within", "10")},
 		{"attempt.find", "reference", "reference", nil},
 		{"identity-provider.save", "refusal", "reference", fields("action", "replay", "name", "Okta", "source", "manual", "entity_id", "https://idp.example", "sso_url", "https://idp.example/sso", "version", "1")},
+		{"identity-provider.guide.create", "connection", "reservation", fields("id", "theirs", "name", "Theirs", "product", "okta")},
 		{"identity-provider.create", "connection", "reservation", fields("id", "theirs", "name", "Theirs", "source", "manual", "entity_id", "https://idp.example", "sso_url", "https://idp.example/sso", "sso_binding", "redirect")},
 	}
 }
@@ -153,6 +154,7 @@ func notThings() map[string]string {
 		"id":      "is what the thing of the address is called, or shall be",
 		"next":    "is where to go afterwards",
 		"theme":   "is a choice",
+		"product": "is a choice",
 	}
 }
 

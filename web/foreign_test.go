@@ -38,6 +38,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"version":      append([]string{"9.9"}, everywhere...),
 		"install":      append([]string{"tools", "TOOLS"}, everywhere...),
 		"collaborator": append([]string{w.userID(carl), w.userID(quentin), strings.ToUpper(w.userID(quentin))}, everywhere...), // of another app
+		"step":         everywhere,
 		// As forms name what stands in another app.
 		"model reference":  append([]string{"vault/secret", "VAULT/SECRET"}, everywhere...),
 		"module reference": append([]string{"vault/cracker", "VAULT/CRACKER"}, everywhere...),
@@ -53,7 +54,7 @@ func (w *world) organizationID(slug string) string {
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
 	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "domain": "robots.example", "mapping": w.mapped(ada, "northwind", "okta", "people"), "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
-		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
+		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels", "step": "attributes", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
 		"reference": w.raw().word("SELECT coalesce(min(reference), 'none') FROM sign_in_attempts a JOIN identity_providers p ON p.id = a.provider_id WHERE p.slug = 'okta'")}
 }
 

@@ -193,3 +193,18 @@ func TestTheScheduleLooksAtWhatIsDue(t *testing.T) {
 		t.Errorf("the page does not say so: %s", shown)
 	}
 }
+
+// proposes makes a look find another binding, which waits for an Administrator.
+func (p provider) proposes() {
+	p.w.t.Helper()
+	tenant := p.w.store.In(p.w.actor(ada, p.organization))
+	saved, err := tenant.IdentityProvider(p.w.t.Context(), p.slug)
+	must(p.w.t, err)
+	look, err := tenant.Look(p.w.t.Context(), p.slug)
+	must(p.w.t, err)
+	other := map[string]string{"redirect": "post", "post": "redirect"}[saved.SSOBinding]
+	_, err = tenant.KeepLook(p.w.t.Context(), look, models.Looked{Secure: true, Read: models.ProviderChange{
+		EntityID: saved.EntityID, SSOURL: saved.SSOURL, SSOBinding: other, Certificates: saved.Certificates,
+	}})
+	must(p.w.t, err)
+}

@@ -147,7 +147,11 @@ const (
 	DomainVerify       P2 = "/orgs/:org/security/domains/:domain/verify"
 	DomainRemove       P2 = "/orgs/:org/security/domains/:domain/remove"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
-	IdentityProviderNew     P1 = "/orgs/:org/security/identity-providers/new"
+	IdentityProviderNew P1 = "/orgs/:org/security/identity-providers/new"
+	// IdentityProviderGuided begins to set one up step by step; IdentityProviderGuide goes on where it was left.
+	IdentityProviderGuided  P1 = "/orgs/:org/security/identity-providers/new/guided"
+	IdentityProviderGuide   P2 = "/orgs/:org/security/identity-providers/:idp/guide"
+	IdentityProviderStep    P3 = "/orgs/:org/security/identity-providers/:idp/guide/:step"
 	IdentityProvider        P2 = "/orgs/:org/security/identity-providers/:idp"
 	IdentityProviderEdit    P2 = "/orgs/:org/security/identity-providers/:idp/edit"
 	IdentityProviderEnable  P2 = "/orgs/:org/security/identity-providers/:idp/enable"

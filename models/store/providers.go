@@ -17,7 +17,7 @@ func (r providerRow) noun() models.IdentityProvider {
 	p := models.IdentityProvider{
 		ID: r.ID, OrganizationID: r.OrganizationID, Slug: r.Slug, Name: r.Name, ConnectionID: r.ConnectionID, EntityID: r.EntityID, SSOURL: r.SSOURL,
 		SSOBinding: r.SSOBinding, MetadataURL: r.MetadataURL, Enabled: r.Enabled, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-		LastSignInAt: r.LastSignInAt.Time, CertificateDER: r.Certificate, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
+		LastSignInAt: r.LastSignInAt.Time, CertificateDER: r.Certificate, Product: r.Product, Draft: r.Draft, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
 		IDPInitiated: r.IDPInitiated, NextDER: r.Next, PreviousDER: r.Previous,
 	}
 	if r.SLOURL != "" {
@@ -38,7 +38,7 @@ func (r certificateRow) noun() models.ProviderCertificate {
 const providerColumns = `p.id, p.organization_id, p.slug, p.name, p.connection_id, p.entity_id, p.sso_url, p.sso_binding, p.metadata_url, p.enabled,
 	p.last_sign_in_at, p.version, p.created_at, p.updated_at, p.attribute_person, p.attribute_email, p.attribute_first_name, p.attribute_last_name,
 	p.attribute_display_name, p.attribute_groups, p.admits_domains, p.certificate,
-	p.slo_url, p.slo_response_url, p.slo_binding, p.idp_initiated, p.next_certificate, p.previous_certificate`
+	p.slo_url, p.slo_response_url, p.slo_binding, p.idp_initiated, p.next_certificate, p.previous_certificate, p.product, p.draft`
 
 // providersWhere reads identity providers by name, each with its certificates in the order they were given.
 func (u *unit) providersWhere(condition string, args ...any) ([]models.IdentityProvider, error) {
@@ -125,6 +125,8 @@ func (u *unit) links(providerID string) (n int, err error) {
 	return n, err
 }
 
+var errProviderChanged = models.Refuse(models.Stale, "Somebody else changed this identity provider meanwhile. Look at what it is now, and save again.")
+
 var errNoCertificate = models.Refuse(models.Impossible, "Without a certificate nothing that the identity provider says can be checked. Add one before you enable it.")
 
 // CreateIdentityProvider makes an identity provider of our values that were set aside as connectionID; when those are gone it is
@@ -147,6 +149,7 @@ func (t Tenant) CreateIdentityProvider(ctx context.Context, connectionID string,
 		row := providerRow{
 			ID: newID(), OrganizationID: t.organization(), Slug: string(in.Slug), SlugNorm: in.Slug.Norm(), Name: in.Name, ConnectionID: reserved.ConnectionID,
 			EntityID: in.EntityID, SSOURL: in.SSOURL, SSOBinding: in.SSOBinding, MetadataURL: in.MetadataURL, MetadataXML: in.MetadataXML, Enabled: in.Enabled,
+			Product: in.Product, Draft: in.Draft && !in.Enabled,
 			PrivateKey: reserved.PrivateKey, Certificate: reserved.Certificate, Version: 1, CreatedAt: moment{u.now}, UpdatedAt: moment{u.now},
 			AttributePerson: in.Attributes.Person, AttributeEmail: in.Attributes.Email, AttributeFirstName: in.Attributes.FirstName,
 			AttributeLastName: in.Attributes.LastName, AttributeDisplayName: in.Attributes.DisplayName, AttributeGroups: in.Attributes.Groups,
@@ -196,7 +199,7 @@ func (t Tenant) EditIdentityProvider(ctx context.Context, slug string, version i
 			return err
 		}
 		if was.Version != version {
-			return models.Refuse(models.Stale, "Somebody else changed this identity provider meanwhile. Look at what it is now, and save again.")
+			return errProviderChanged
 		}
 		return t.replace(u, was, in, models.ActionProviderEdited)
 	})
@@ -284,7 +287,7 @@ func (t Tenant) SetIdentityProviderEnabled(ctx context.Context, slug string, ena
 		if enabled && len(provider.Certificates) == 0 {
 			return errNoCertificate
 		}
-		err = u.do(stmt("UPDATE identity_providers SET enabled = ?, version = version + 1, updated_at = ? WHERE id = ?", enabled, u.now, provider.ID))
+		err = u.do(stmt("UPDATE identity_providers SET enabled = ?, draft = ?, version = version + 1, updated_at = ? WHERE id = ?", enabled, false, u.now, provider.ID))
 		if err != nil {
 			return err
 		}
@@ -354,6 +357,9 @@ func described(p models.IdentityProvider) map[string]string {
 		if name != "" {
 			all[what+" attribute"] = name
 		}
+	}
+	if p.Product != "" {
+		all["product"] = p.Product
 	}
 	return all
 }

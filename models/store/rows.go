@@ -164,6 +164,8 @@ type providerRow struct {
 	MetadataURL    string `gorm:"column:metadata_url"`
 	MetadataXML    string `gorm:"column:metadata_xml"`
 	Enabled        bool   `gorm:"column:enabled"`
+	Product        string `gorm:"column:product"`
+	Draft          bool   `gorm:"column:draft"`
 	PrivateKey     []byte `gorm:"column:private_key"`
 	Certificate    []byte `gorm:"column:certificate"`
 	LastSignInAt   moment `gorm:"column:last_sign_in_at"`
