@@ -46,6 +46,7 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
   test('the pages before sign-in, of errors, and the gallery', async ({ browse, site }) => {
     const page = await browse();
     for (const [path, status, title] of [
+      ['/login/break-glass', 200, 'Break-glass sign-in'], ['/login/sso/northwind?required=1', 200, 'Sign in to Northwind Robotics'],
       ['/login', 200, 'Sign in'], ['/login?with=password', 200, 'Sign in'], ['/login/sso', 200, 'Sign in with SSO'], ['/login/sso?organization=nobody', 422, 'Sign in with SSO'],
       ['/password/forgot', 200, 'Forgot password'], ['/password/reset/none', 404, 'There is nothing here'], ['/no/such/page', 404, 'There is nothing here'],
       ['/setup', 404, 'There is nothing here'], ['/saml/finish?result=none', 403, 'You are not signed in'],

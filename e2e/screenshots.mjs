@@ -21,6 +21,7 @@ const pages = {
   roles: ['Administrator', `${home}/roles`], security: ['Administrator', `${home}/security`], audit: ['Administrator', `${home}/audit`],
   'group-mappings': ['Administrator', `${provider}/mappings`], 'group-mapping-new': ['Administrator', `${provider}/mappings/new?group=staff`],
   domains: ['Administrator', `${home}/security/domains`], domain: ['Administrator', `${home}/security/domains/northwind-robotics.example`],
+  'single-sign-on': ['Administrator', `${home}/security/single-sign-on`], 'break-glass': [null, '/login/break-glass'], 'sso-required': [null, '/login/sso/northwind?required=1'],
   'identity-provider': ['Administrator', provider], 'identity-provider-edit': ['Administrator', `${provider}/edit`],
   'identity-provider-new': ['Administrator', `${home}/security/identity-providers/new`], account: ['Administrator', '/account'],
   'account-security': ['Administrator', '/account/security'], 'not-found': ['Administrator', `${home}/no-such-page`],
@@ -68,6 +69,13 @@ const states = {
     await field(page, 'Name').fill('Second provider');
     await page.locator('#metadata_url').fill(`${(await announced(site)).practiceURL}/metadata`);
     await send(page, button(page, 'Check'));
+  }],
+  attempt: ['Administrator', async (page, site) => {
+    await page.goto(provider);
+    await button(page, 'Test sign-in').click();
+    await page.waitForURL(`${(await announced(site)).practiceURL}/**`);
+    await page.getByRole('button').filter({ hasText: 'Amara Okafor' }).click();
+    await page.waitForURL(/attempts/);
   }],
   'profile-menu': ['Administrator', async (page) => {
     await page.goto(`${home}/members`);

@@ -15,7 +15,6 @@ type AttemptPageView struct {
 	Provider string // its name
 	EditURL  string
 	GuideURL string // of a draft: where it is set up
-	Mine     bool   // a test that the reader made
 
 	Certificate string // its subject, when it is still one of the provider's
 	VerifiedBy  string // its SHA-256, hex in pairs with colons; empty: none verified the signature

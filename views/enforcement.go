@@ -93,9 +93,9 @@ func (v Enforcement) codesWords() string {
 	case v.CodesLeft == 0:
 		return "All of yours are used up. Make new ones."
 	case !v.Tested:
-		return "You have " + codesCount(v.CodesLeft) + ", and tested none of them yet."
+		return "You have " + codesCount(v.CodesLeft) + ", and tested none of them yet. New ones take their place."
 	}
-	return "You have " + codesCount(v.CodesLeft) + " left, and tested one."
+	return "You have " + codesCount(v.CodesLeft) + " left, and tested one. New ones take their place."
 }
 
 func codesCount(n int) string {

@@ -229,7 +229,7 @@ func sampleAttempt() views.AttemptPageView {
 func sampleTest() views.AttemptPageView {
 	v := sampleAttempt()
 	v.Row = views.AttemptRow{At: sampleNow, Accepted: true, Test: true, AsTester: true, Reference: "7QK2-M9XD", Person: "Amara Okafor", IP: "192.0.2.17", Drifted: true}
-	v.Replay, v.Current, v.Mine, v.NameID = nil, true, true, "amara"
+	v.Replay, v.Current, v.NameID = nil, true, "amara"
 	v.Received = []views.ReceivedRow{{Name: "urn:oid:2.5.4.42", FriendlyName: "givenName", Values: []string{"Amara"}}, {Name: "groups", Values: []string{"staff", "robots"}}, {Name: "empty"}}
 	return v
 }

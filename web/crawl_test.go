@@ -226,6 +226,7 @@ func everythingOffered(t *testing.T) {
 	each(t, func(w *world) {
 		northwind := w.connect("northwind", "okta")
 		northwind.refusal()
+		w.signIn(ada).makeCodes()
 		second := w.connect("northwind", "second", disabled)
 		unfinished := w.connect("northwind", "unfinished", disabled, func(p *models.ProviderChange) {
 			p.Draft, p.Product, p.MetadataURL = true, "okta", "https://127.0.0.1/metadata" // which nobody is let fetch
