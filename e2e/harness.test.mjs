@@ -13,6 +13,8 @@ suite('The tools of these tests', { command: null, idp: true, mail: true }, (tes
     await assertAccessible(page);
     await page.goto(html('<h1>Bad</h1><p style="color: #ccc; background: #fff">faint</p>'));
     await assert.rejects(assertAccessible(page), /color-contrast[^]*light 390/);
+    await page.goto(html('<h1>Night</h1><p>faint</p>', '<title>A page</title><style>:root { color-scheme: light dark; background: light-dark(#fff, #000) } p { color: light-dark(#000, #333) }</style>'));
+    await assert.rejects(assertAccessible(page), /color-contrast[^]*\(dark 390, dark 1280\)/);
     await page.goto(html('<h1>Wide</h1><div style="width: 600px">.</div>'));
     await assert.rejects(assertAccessible(page), /218 px wider than the window\n.*\(light 390, dark 390\)/);
   });

@@ -1,5 +1,5 @@
 // Runs the browser tests with node's own runner: `node run.mjs` all of them, `node run.mjs login metadata` those files.
-// Two files at a time: each has its own server and browser, and the machines that run this have two cores.
+// Two files at a time, the longest first so that it does not run alone at the end: each has its own server and browser, and the machines that run this have two cores.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -9,7 +9,10 @@ import { root } from './harness/processes.mjs';
 
 const here = join(root, 'e2e');
 const asked = process.argv.slice(2).map((name) => `${name.replace(/(\.test)?\.mjs$/, '')}.test.mjs`);
-const files = (asked.length ? asked : readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort()).map((name) => join(here, name));
+const longest = ['pages.test.mjs', 'sso.test.mjs'];
+const rank = (name) => (longest.includes(name) ? longest.indexOf(name) : longest.length);
+const all = () => readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+const files = (asked.length ? asked : all()).map((name) => join(here, name));
 for (const file of files.filter((file) => !existsSync(file))) {
   console.error(`there is no ${file}`);
   process.exit(1);
