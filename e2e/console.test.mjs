@@ -87,6 +87,9 @@ suite('By keyboard alone', { command: 'demo' }, (test) => {
     await arrived(page, `${home}/security`, 'Security');
     await tabTo(page, link(page, 'Create Identity Provider'));
     await page.keyboard.press('Enter');
+    await arrived(page, `${home}/security/identity-providers/new/guided`, 'Create Identity Provider');
+    await tabTo(page, link(page, 'Short form, for those who know'));
+    await page.keyboard.press('Enter');
     await arrived(page, `${home}/security/identity-providers/new`, 'Create Identity Provider');
 
     await tabTo(page, field(page, 'ID'));

@@ -23,6 +23,7 @@ const pages = {
   domains: ['Administrator', `${home}/security/domains`], domain: ['Administrator', `${home}/security/domains/northwind-robotics.example`],
   'single-sign-on': ['Administrator', `${home}/security/single-sign-on`], 'break-glass': [null, '/login/break-glass'], 'sso-required': [null, '/login/sso/northwind?required=1'],
   'identity-provider': ['Administrator', provider], 'identity-provider-edit': ['Administrator', `${provider}/edit`],
+  'identity-provider-guided': ['Administrator', `${home}/security/identity-providers/new/guided`],
   'identity-provider-new': ['Administrator', `${home}/security/identity-providers/new`], account: ['Administrator', '/account'],
   'account-security': ['Administrator', '/account/security'], 'not-found': ['Administrator', `${home}/no-such-page`],
   invitations: ['Administrator', `${home}/invitations`], 'invitation-new': ['Administrator', `${home}/invitations/new`],

@@ -78,6 +78,7 @@ suite('Single sign-on', { databases, idp: true, env, steps: true }, (test) => {
     await arrived(page, `${home}/security`, 'Security');
     await says(page, 'No identity providers yet');
     await link(page, 'Create Identity Provider').click();
+    await link(page, 'Short form, for those who know').click();
     await arrived(page, newProvider, 'Create Identity Provider');
 
     const ours = await ourValues(page);
@@ -322,6 +323,7 @@ suite('Single sign-on with JavaScript off', { idp: true, env }, (test) => {
     const page = await asAdministrator(browse, { js: false });
     await chooseInProfileMenu(page, 'Security');
     await link(page, 'Create Identity Provider').click();
+    await link(page, 'Short form, for those who know').click();
     await arrived(page, newProvider, 'Create Identity Provider');
     await fill(page, { ID: 'simplesaml', Name: 'SimpleSAMLphp' });
     await source(page, 'Pasted metadata').check();

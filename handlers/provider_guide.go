@@ -158,7 +158,7 @@ func (h *Handlers) guide(c echo.Context, a models.Actor, p models.IdentityProvid
 	form.Action, form.Cancel = at(step), urls.Security.To(org)
 	guide := views.Guide{
 		Page: frame.Page, Form: form, Step: string(step), ProviderURL: own, LaterURL: urls.Security.To(org), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug),
-		TestURL: urls.IdentityProviderTest.To(org, p.Slug), Saved: *theirs(p), Ready: len(p.Certificates) > 0, Enabled: p.Enabled, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)), Now: time.Now().UTC(),
+		TestURL: urls.IdentityProviderTest.To(org, p.Slug), Saved: *theirs(p), Ready: len(p.Certificates) > 0, Enabled: p.Enabled, DomainsURL: urls.Domains.To(org), MappingsURL: urls.Mappings.To(org, p.Slug), Now: time.Now().UTC(),
 	}
 	test, err := h.lastTest(c, a, p)
 	if err != nil {
@@ -172,6 +172,15 @@ func (h *Handlers) guide(c echo.Context, a models.Actor, p models.IdentityProvid
 		}
 		row := attemptRow(org, p.Slug, full)
 		guide.Test, guide.Checks = &row, checkRows(full.Recording.Checks)
+	}
+	if step == models.GuideDomains {
+		domains, err := h.store.In(a).Domains(c.Request().Context())
+		if err != nil {
+			return guide, err
+		}
+		for _, d := range domains {
+			guide.Domains = append(guide.Domains, views.GuideDomain{Name: d.Name, Verified: !d.VerifiedAt.IsZero()})
+		}
 	}
 	guide.Product, _ = views.ProductOf(p.Product)
 	if guide.Product.Key == "" {

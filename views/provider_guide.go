@@ -28,7 +28,22 @@ type Guide struct {
 	ProviderURL string
 	EnableURL   string
 	TestURL     string
-	SignInURL   string
+	Domains     []GuideDomain // of the organization, at their step
+	DomainsURL  string
+	MappingsURL string
+}
+
+// GuideDomain is a domain of the organization.
+type GuideDomain struct {
+	Name     string
+	Verified bool
+}
+
+func (d GuideDomain) pill() parts.Pill {
+	if d.Verified {
+		return parts.Pill{Label: "Verified", Tone: parts.OK}
+	}
+	return parts.Pill{Label: "Not verified"}
 }
 
 // GuideStep is a step in the list of them.
