@@ -3,7 +3,7 @@ package handlers
 import (
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/pem"
+	"encoding/base64"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,7 +47,7 @@ func (h *Handlers) keyChanged(c echo.Context, a models.Actor, err error, sentenc
 func ourKeys(org string, p models.IdentityProvider) views.OurKeys {
 	keys := views.OurKeys{
 		Current: ourCard(p.CertificateDER), Next: ourCard(p.NextDER), Previous: ourCard(p.PreviousDER),
-		CurrentPEM: ourPEM(p.CertificateDER), NextPEM: ourPEM(p.NextDER),
+		CurrentBase64: base64.StdEncoding.EncodeToString(p.CertificateDER), NextBase64: base64.StdEncoding.EncodeToString(p.NextDER),
 		PrepareURL: urls.IdentityProviderPrepare.To(org, p.Slug), SwitchURL: urls.IdentityProviderSwitch.To(org, p.Slug), RetireURL: urls.IdentityProviderRetire.To(org, p.Slug),
 		MayPrepare: p.MayPrepareKey() == nil, MaySwitch: p.MaySwitchKey() == nil, MayRetire: p.MayRetireKey() == nil,
 	}
@@ -64,8 +64,4 @@ func ourCard(der []byte) *views.CertificateCard {
 		Subject: certificate.Subject.String(), SHA256: print[:], NotBefore: certificate.NotBefore, NotAfter: certificate.NotAfter,
 	})
 	return &card
-}
-
-func ourPEM(der []byte) string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }

@@ -71,7 +71,7 @@ func ourKeys(k OurKeys) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if k.MayPrepare {
-				templ_7745c5c3_Err = parts.CopyField{ID: "our-certificate", Label: "Current certificate", Value: k.CurrentPEM, Hint: "In PEM, for a provider that does not read our metadata."}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.CopyField{ID: "our-certificate", Label: "Current certificate", Value: k.CurrentBase64, Hint: "In base64, for a provider that does not read our metadata."}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -106,7 +106,7 @@ func ourKeys(k OurKeys) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if k.MaySwitch {
-				templ_7745c5c3_Err = parts.CopyField{ID: "our-next-certificate", Label: "Next certificate", Value: k.NextPEM, Hint: "In PEM. Add it at the identity provider beside the current one, or let it read our metadata again, before you switch."}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.CopyField{ID: "our-next-certificate", Label: "Next certificate", Value: k.NextBase64, Hint: "In base64. Add it at the identity provider beside the current one, or let it read our metadata again, before you switch."}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

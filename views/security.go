@@ -111,7 +111,7 @@ type CertificateCard struct {
 // there is not.
 type OurKeys struct {
 	Current, Next, Previous          *CertificateCard
-	NextPEM, CurrentPEM              string
+	NextBase64, CurrentBase64        string
 	PrepareURL, SwitchURL, RetireURL string
 	MayPrepare, MaySwitch, MayRetire bool
 }
