@@ -89,8 +89,18 @@ func (h *Handlers) accountSecurityView(c echo.Context, p models.Person) (views.A
 		return views.AccountSecurity{}, policy, err
 	}
 	view := views.AccountSecurity{
-		Page: frame.Page, HasPassword: p.User.HasPassword, PasswordChanged: p.User.PasswordChangedAt, Owns: p.Proved(models.ByPassword),
+		Page: frame.Page, HasPassword: p.User.HasPassword, PasswordChanged: p.User.PasswordChangedAt, Owns: p.OwnsAccount(),
 		SignInURL: urls.With(urls.Login.To(), "next", urls.AccountSecurity.To()), Rules: policy.InWords(), Errors: map[string]string{},
+	}
+	if view.Owns {
+		factors, err := h.store.Factors(ctx, p.User.ID)
+		if err != nil {
+			return views.AccountSecurity{}, policy, err
+		}
+		view.Factors = factorsState(factors, view.Page.Now)
+		if factors.Any() && !p.Fresh("") {
+			view.ConfirmURL = urls.With(urls.AccountConfirm.To(), "next", urls.AccountSecurity.To())
+		}
 	}
 	for _, s := range found {
 		// A session that only an identity provider vouched for sees itself, not where else the account is signed in.
@@ -108,10 +118,15 @@ func (h *Handlers) accountSecurityView(c echo.Context, p models.Person) (views.A
 }
 
 func methodWords(a models.Authentication) string {
-	if a.Method == models.BySAML {
+	switch a.Method {
+	case models.BySAML:
 		return "SSO: " + a.ProviderName
+	case models.ByPasskey:
+		return "Passkey"
+	case models.ByPassword:
 	}
-	return "Password"
+	words := map[models.Factor]string{models.ByAuthenticator: " and code", models.ByRecoveryCode: " and recovery code", models.ByPasskeyBeside: " and passkey"}
+	return "Password" + words[a.Factor]
 }
 
 // browserOf is a user agent in words, as far as people care.
@@ -141,7 +156,7 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 	if err != nil {
 		return err
 	}
-	if !p.Proved(models.ByPassword) {
+	if !p.OwnsAccount() {
 		return models.Refuse(models.Impossible, needsPassword)
 	}
 	view, policy, err := h.accountSecurityView(c, p)
@@ -191,7 +206,7 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 // SessionEnd ends one of one's own sessions.
 func (h *Handlers) SessionEnd(c echo.Context, p models.Person) error {
 	id := c.Param("session")
-	if id != p.SessionID && !p.Proved(models.ByPassword) {
+	if id != p.SessionID && !p.OwnsAccount() {
 		return models.Refuse(models.Impossible, needsPassword)
 	}
 	if err := h.store.EndSession(c.Request().Context(), p, id); err != nil {
@@ -206,7 +221,7 @@ func (h *Handlers) SessionEnd(c echo.Context, p models.Person) error {
 
 // SessionsEndOthers ends all of one's own sessions but this one.
 func (h *Handlers) SessionsEndOthers(c echo.Context, p models.Person) error {
-	if !p.Proved(models.ByPassword) {
+	if !p.OwnsAccount() {
 		return models.Refuse(models.Impossible, needsPassword)
 	}
 	if _, err := h.store.EndOtherSessions(c.Request().Context(), p); err != nil {

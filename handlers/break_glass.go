@@ -57,7 +57,7 @@ func (h *Handlers) BreakGlass(c echo.Context) error {
 		}.Message())
 	}
 	token := secret.Token()
-	err = h.store.BreakGlass(ctx, view.Organization, account, breakGlassHash(typed.Get("code")), h.sessions.TokenHash(c.Request()), secret.HashToken(token), message, request)
+	half, err := h.store.BreakGlass(ctx, view.Organization, account, breakGlassHash(typed.Get("code")), h.sessions.TokenHash(c.Request()), secret.HashToken(token), message, request)
 	if models.Is(err, models.NotFound) {
 		return again(models.Invalid, wrongCode)
 	}
@@ -66,6 +66,10 @@ func (h *Handlers) BreakGlass(c echo.Context) error {
 	}
 	h.nudge()
 	h.log.WarnContext(ctx, "an Administrator came in by a break-glass code", "reference", request.Reference)
+	if half {
+		h.setHalf(c, token, int(models.FactorFor.Seconds()))
+		return see(c, urls.With(urls.LoginFactor.To(), "next", urls.SecuritySSO.To(view.Organization)))
+	}
 	if err := h.sessions.Issue(c.Request(), c.Response(), token); err != nil {
 		return err
 	}

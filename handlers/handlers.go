@@ -80,6 +80,12 @@ type Refused struct {
 // Error names the kind; the page says the rest.
 func (r *Refused) Error() string { return fmt.Sprintf("refused (kind %d)", r.Kind) }
 
+// Elsewhere is a request that is answered by another page first.
+type Elsewhere struct{ Path string }
+
+// Error names the page.
+func (e *Elsewhere) Error() string { return "first to " + e.Path }
+
 func refuse(kind models.Kind, page templ.Component) error { return &Refused{Kind: kind, Page: page} }
 
 // Render draws a page to a buffer first, so that a page that fails half-way never reaches anybody.

@@ -27,7 +27,7 @@ func (h *Handlers) Home(c echo.Context, p models.Person) error {
 	}
 	view := views.Home{
 		Page: frame.Page, Query: filter.Query, Pager: pager(c, listed.Newer, listed.Older), Many: len(frame.Memberships) > manyOrganizations,
-		Invitations: invitations, Locked: !p.Proved(models.ByPassword) || p.User.PasswordOf != "", None: len(frame.Memberships) == 0,
+		Invitations: invitations, Locked: !p.OwnsAccount() || p.User.PasswordOf != "", None: len(frame.Memberships) == 0,
 	}
 	for _, m := range listed.Rows {
 		view.Memberships = append(view.Memberships, membershipOf(m))

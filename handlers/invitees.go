@@ -65,9 +65,9 @@ func offerMode(offer models.InvitationOffer, p models.Person, signedIn bool) vie
 	switch {
 	case signedIn && !own:
 		return views.OfferOther
-	case own && p.Proved(models.ByPassword) && p.User.PasswordOf != "" && p.User.PasswordOf != offer.Organization.ID:
+	case own && p.OwnsAccount() && p.User.PasswordOf != "" && p.User.PasswordOf != offer.Organization.ID:
 		return views.OfferNotOwn
-	case own && p.Proved(models.ByPassword):
+	case own && p.OwnsAccount():
 		return views.OfferAccept
 	case !offer.Account:
 		return views.OfferAccount

@@ -26,7 +26,7 @@ func (h *Handlers) LoginPage(c echo.Context) error {
 		return err
 	}
 	own := asking.Person.User.PasswordOf == ""
-	if ok && own && asking.Person.Proved(models.ByPassword) {
+	if ok && own && asking.Person.OwnsAccount() {
 		return see(c, next)
 	}
 	said := notice(c)
@@ -94,6 +94,7 @@ func notice(c echo.Context) string {
 		"signed-out":   "You are signed out.",
 		"left":         "You have left the organization, and are signed out.",
 		"password-set": "Your new password is saved. Sign in with it.",
+		"factor-late":  "Signing in took too long, or was finished already. Start again.",
 		"set-up":       "The organization is ready. Sign in with the password you just chose.",
 	}[c.QueryParam("notice")]
 }
@@ -130,6 +131,13 @@ func (h *Handlers) Login(c echo.Context) error {
 	}
 	if !ok {
 		return again(models.Invalid, wrongPassword)
+	}
+	if account.HasFactor {
+		err := h.beginFactor(c, account, rehash, next)
+		if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
+			return again(refusal.Kind, refusal.Sentence)
+		}
+		return err
 	}
 	token := secret.Token()
 	err = h.store.SignInByPassword(ctx, account, h.sessions.TokenHash(c.Request()), secret.HashToken(token), rehash, request)

@@ -77,7 +77,7 @@ func (h *Handlers) SSOProviders(c echo.Context) error {
 		next = urls.Organization.To(offer.Organization.Slug)
 	}
 	begin := func(p models.IdentityProvider) string {
-		return urls.With(urls.LoginBegin.To(offer.Organization.Slug, p.Slug), "next", next)
+		return urls.With(urls.LoginBegin.To(offer.Organization.Slug, p.Slug), "next", next, "again", c.QueryParam("again"))
 	}
 	required := c.QueryParam("required") != ""
 	if len(offer.Providers) == 1 && !required {
@@ -117,7 +117,7 @@ func (h *Handlers) SSOBegin(c echo.Context) error {
 		next = urls.Organization.To(connection.Organization.Slug)
 	}
 	flow := models.Flow{Mode: models.FlowLogin, ReturnPath: next}
-	view, err := h.begin(c, connection, &flow, saml.BeginOptions{})
+	view, err := h.begin(c, connection, &flow, saml.BeginOptions{ForceAuthn: c.QueryParam("again") != ""})
 	if err != nil {
 		return err
 	}

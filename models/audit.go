@@ -40,11 +40,21 @@ const (
 	ActionSignedOut           Action = "session.signed-out"
 	ActionSessionEnded        Action = "session.ended"
 	ActionSignedOutThere      Action = "session.signed-out-at-provider"
+	ActionSessionConfirmed    Action = "session.confirmed"
 	ActionAccountRenamed      Action = "account.renamed"
 	ActionPasswordChanged     Action = "password.changed"
 	ActionPasswordResetAsked  Action = "password.reset-requested"
 	ActionResetLinkMade       Action = "password.reset-link-made"
 	ActionPasswordReset       Action = "password.reset"
+	ActionAuthenticatorSet    Action = "second-factor.authenticator-set-up"
+	ActionAuthenticatorGone   Action = "second-factor.authenticator-removed"
+	ActionRecoveryCodesMade   Action = "second-factor.recovery-codes-made"
+	ActionPasskeyAdded        Action = "second-factor.passkey-added"
+	ActionPasskeyRenamed      Action = "second-factor.passkey-renamed"
+	ActionPasskeyRemoved      Action = "second-factor.passkey-removed"
+	ActionPasskeyCloned       Action = "second-factor.passkey-copy-suspected"
+	ActionFactorReset         Action = "second-factor.reset"
+	ActionFactorRule          Action = "organization.second-factor-rule-changed"
 	ActionMemberJoined        Action = "member.joined"
 	ActionMemberRoleChanged   Action = "member.role-changed"
 	ActionMemberSuspended     Action = "member.suspended"
@@ -52,6 +62,7 @@ const (
 	ActionMemberRemoved       Action = "member.removed"
 	ActionMemberLeft          Action = "member.left"
 	ActionMemberSessionsEnded Action = "member.sessions-ended"
+	ActionSessionsEnded       Action = "organization.sessions-ended"
 	ActionMembersExported     Action = "members.exported"
 	ActionInvitationSent      Action = "invitation.sent"
 	ActionInvitationResent    Action = "invitation.resent"
@@ -144,11 +155,21 @@ var actionTexts = []struct {
 	{ActionSignedOut, "signed out"},
 	{ActionSessionEnded, "ended a session"},
 	{ActionSignedOutThere, "signed out at the identity provider"},
+	{ActionSessionConfirmed, "confirmed that it is them"},
 	{ActionAccountRenamed, "changed their name"},
 	{ActionPasswordChanged, "changed their password"},
 	{ActionPasswordResetAsked, "asked for a password reset"},
 	{ActionResetLinkMade, "made a password reset link"},
 	{ActionPasswordReset, "set a new password by a reset link"},
+	{ActionAuthenticatorSet, "set up an authenticator app"},
+	{ActionAuthenticatorGone, "removed their authenticator app"},
+	{ActionRecoveryCodesMade, "made new recovery codes"},
+	{ActionPasskeyAdded, "added a passkey"},
+	{ActionPasskeyRenamed, "renamed a passkey"},
+	{ActionPasskeyRemoved, "removed a passkey"},
+	{ActionPasskeyCloned, "used a passkey that may have been copied"},
+	{ActionFactorReset, "reset the second factor of a member"},
+	{ActionFactorRule, "changed whether a second factor is required"},
 	{ActionMemberJoined, "joined the organization"},
 	{ActionMemberRoleChanged, "changed the role of a member"},
 	{ActionMemberSuspended, "suspended a member"},
@@ -156,6 +177,7 @@ var actionTexts = []struct {
 	{ActionMemberRemoved, "removed a member"},
 	{ActionMemberLeft, "left the organization"},
 	{ActionMemberSessionsEnded, "ended sessions of a member"},
+	{ActionSessionsEnded, "ended all sessions of an identity provider"},
 	{ActionMembersExported, "exported the list of members"},
 	{ActionInvitationSent, "sent an invitation"},
 	{ActionInvitationResent, "sent an invitation again"},

@@ -27,6 +27,7 @@ type Member struct {
 	Teams        []TeamRef
 	RoleThrough  string // the identity provider whose group gave the role; empty: people did
 	HasPassword  bool
+	HasFactor    bool // a second factor, of the account
 	HasSSO       bool // an identity provider of the organization knows the account
 	Elsewhere    bool // also a member of another organization, or a collaborator there (member page only)
 	JoinedAt     time.Time
@@ -69,7 +70,7 @@ func (m Member) MayResetPassword(by Person) error {
 	switch {
 	case m.UserID == by.User.ID:
 		return Refuse(Impossible, "This is you: change your own password on the account page.")
-	case !by.Proved(ByPassword):
+	case !by.OwnsAccount():
 		return Refuse(Impossible, "Sign in with your password to make reset links: single sign-on alone is not enough.")
 	case !m.HasPassword:
 		return Refuse(Impossible, m.Name+" has no password: they sign in through an identity provider.")

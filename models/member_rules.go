@@ -58,14 +58,14 @@ func (m Member) MayRemove(by Person) error {
 // MayLeave refuses to let the last Administrator go.
 func (m Member) MayLeave(by Person) error { return m.lastAdministrator(by) }
 
-// MayEnd refuses to end a session of the member. One that the password opened belongs to the account: when the account is trusted elsewhere
+// MayEnd refuses to end a session of the member. One that the account opened belongs to the account: when the account is trusted elsewhere
 // too, ending it would reach into what other organizations gave.
 func (m Member) MayEnd(s Session, by Person) error {
 	switch {
 	case m.UserID == by.User.ID:
 		return Refuse(Impossible, "This is you: end your own sessions on your account page.")
-	case m.Elsewhere && s.Proved(ByPassword):
-		return Refuse(Impossible, "It was begun with the password and also opens another organization. Suspend "+m.Name+" to lock them out of this one.")
+	case m.Elsewhere && s.OwnsAccount():
+		return Refuse(Impossible, "It was begun with the password or a passkey and also opens another organization. Suspend "+m.Name+" to lock them out of this one.")
 	}
 	return nil
 }
@@ -81,7 +81,5 @@ func (m Member) MayEndAll(sessions []Session, by Person) error {
 	return refusal
 }
 
-// Proved says whether the session holds a proof of that method.
-func (s Session) Proved(method Method) bool {
-	return Person{Methods: s.Authentications}.Proved(method)
-}
+// OwnsAccount says whether the session holds a proof of the account itself.
+func (s Session) OwnsAccount() bool { return Person{Methods: s.Authentications}.OwnsAccount() }

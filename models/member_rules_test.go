@@ -24,7 +24,7 @@ func TestRulesOfAMember(t *testing.T) {
 	const (
 		yourself  = "You are the only active Administrator. Make somebody else an Administrator first."
 		theirs    = "Olga is the only active Administrator. Make somebody else an Administrator first."
-		alsoThere = "It was begun with the password and also opens another organization. Suspend Olga to lock them out of this one."
+		alsoThere = "It was begun with the password or a passkey and also opens another organization. Suspend Olga to lock them out of this one."
 	)
 	for _, c := range []struct {
 		what string

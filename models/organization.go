@@ -13,6 +13,8 @@ type Organization struct {
 	Name      string
 	CreatedAt time.Time
 	Version   int
+
+	FactorRequired bool // who comes in by the account's own proof needs a second factor
 }
 
 // Membership is one organization of an account, as the chooser and the switcher show it.

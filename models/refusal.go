@@ -8,16 +8,18 @@ type Kind uint8
 
 // The kinds of refusal.
 const (
-	NotFound     Kind = iota + 1 // does not exist, or is out of reach: the same answer
-	SignInNeeded                 // the session has not opened this organization
-	Suspended                    // the membership is suspended
-	Invalid                      // what was typed breaks a rule; Field names where
-	Stale                        // somebody else changed it first
-	Impossible                   // the state of things forbids it, whoever asks
-	Denied                       // a sign-in that was not accepted
-	TooMany                      // locked for a while
-	Unavailable                  // the database or a service does not answer
-	Gone                         // was there, and is over
+	NotFound      Kind = iota + 1 // does not exist, or is out of reach: the same answer
+	SignInNeeded                  // the session has not opened this organization
+	Suspended                     // the membership is suspended
+	Invalid                       // what was typed breaks a rule; Field names where
+	Stale                         // somebody else changed it first
+	Impossible                    // the state of things forbids it, whoever asks
+	Denied                        // a sign-in that was not accepted
+	TooMany                       // locked for a while
+	Unavailable                   // the database or a service does not answer
+	Gone                          // was there, and is over
+	FactorNeeded                  // the organization asks for a second factor, and the session was not proved by one
+	ConfirmNeeded                 // it is dangerous, and the proofs of the session are not fresh
 )
 
 // Refusal is an expected "no" with a sentence for the person who asked. Everything else that goes wrong is a fault.

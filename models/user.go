@@ -17,7 +17,8 @@ type User struct {
 	Email             string
 	HasPassword       bool
 	PasswordChangedAt time.Time
-	PasswordOf        string // the organization whose Administrator made the link that set it, by id; empty: the person's own
+	PasswordOf        string    // the organization whose Administrator made the link that set it, by id; empty: the person's own
+	FactorSince       time.Time // zero: no second factor
 	CreatedAt         time.Time
 	Version           int
 }
@@ -35,18 +36,24 @@ type Method string
 // The methods of authentication.
 const (
 	ByPassword Method = "password"
+	ByPasskey  Method = "passkey" // without a password
 	BySAML     Method = "saml"
 )
 
-// Authentication is one proof that a session holds. A password opens every organization of the account and the account's own
+// Authentication is one proof that a session holds. A password or a passkey opens every organization of the account and the account's own
 // credentials; SAML opens exactly the organization that vouched.
 type Authentication struct {
 	Method         Method
+	Factor         Factor // the second factor that came with it, if any
 	OrganizationID string // of SAML
 	ProviderID     string // of SAML
 	ProviderName   string
-	At             time.Time
+	At             time.Time // when it was given, or given again
+	Fresh          bool      // not longer ago than FreshFor
 }
+
+// OfAccount says whether it proves the account itself, which belongs to no organization.
+func (a Authentication) OfAccount() bool { return a.Method == ByPassword || a.Method == ByPasskey }
 
 // Session is a signed-in browser.
 type Session struct {
@@ -79,15 +86,15 @@ func (p Person) Proved(m Method) bool {
 	return false
 }
 
-// OwnsAccount says whether the session may change the account itself, which belongs to no organization: only the password does.
-func (p Person) OwnsAccount() bool { return p.Proved(ByPassword) }
+// OwnsAccount says whether the session may change the account itself, which belongs to no organization: by its password or a passkey.
+func (p Person) OwnsAccount() bool { return p.Proved(ByPassword) || p.Proved(ByPasskey) }
 
-// Opens says whether the session's proofs open the organization: a password opens all — one that was set by the link of an Administrator only
-// theirs, and not one that requires single sign-on of them — and SAML the one that vouched.
+// Opens says whether the session's proofs open the organization: the account's own open all — while its password was set by the link of an
+// Administrator only theirs, and not one that requires single sign-on of them — and SAML the one that vouched.
 func (p Person) Opens(organizationID string) bool {
 	for _, a := range p.Methods {
-		ownPassword := a.Method == ByPassword && (p.User.PasswordOf == "" || p.User.PasswordOf == organizationID) && p.SSOOnly != organizationID
-		if ownPassword || (a.Method == BySAML && a.OrganizationID == organizationID) {
+		own := a.OfAccount() && (p.User.PasswordOf == "" || p.User.PasswordOf == organizationID) && p.SSOOnly != organizationID
+		if own || (a.Method == BySAML && a.OrganizationID == organizationID) {
 			return true
 		}
 	}
@@ -100,9 +107,9 @@ func (p Person) OpensOnly() (everywhere bool, organizations []string) {
 		switch {
 		case a.Method == BySAML:
 			organizations = append(organizations, a.OrganizationID)
-		case a.Method == ByPassword && p.User.PasswordOf == "":
+		case a.OfAccount() && p.User.PasswordOf == "":
 			return true, nil
-		case a.Method == ByPassword:
+		case a.OfAccount():
 			organizations = append(organizations, p.User.PasswordOf)
 		}
 	}

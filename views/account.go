@@ -40,6 +40,8 @@ type AccountSecurity struct {
 	Violations      []string          // every rule the new password breaks
 	Sessions        []SessionRow
 	EndOthersURL    string
+	ConfirmURL      string // with a second factor: where to prove it before the password can be changed; empty when that is fresh
+	Factors         FactorsState
 }
 
 // SessionRow is one signed-in browser.

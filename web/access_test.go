@@ -58,6 +58,8 @@ func access() []entry {
 		{"login.password", "POST /login", "anybody", "", 0},
 		{"login.address", "GET /login/address", "anybody", "", 0},
 		{"login.address.lead", "POST /login/address", "anybody", "", 0},
+		{"login.factor", "GET /login/second-factor", "anybody", "", http.StatusSeeOther}, // no password was given
+		{"login.factor.give", "POST /login/second-factor", "anybody", "", http.StatusSeeOther},
 		{"login.sso", "GET /login/sso", "anybody", "", 0},
 		{"login.break-glass", "GET /login/break-glass", "anybody", "", 0},
 		{"login.break-glass.enter", "POST /login/break-glass", "anybody", "", 0},
@@ -85,6 +87,13 @@ func access() []entry {
 		{"account.save", "POST /account", "accounts", "", 0},
 		{"account.security", "GET /account/security", "accounts", "", 0},
 		{"account.password", "POST /account/security", "accounts", "", 0},
+		{"account.confirm", "GET /account/confirm", "accounts", "", 0},
+		{"account.confirm.give", "POST /account/confirm", "accounts", "", 0},
+		{"account.factor", "GET /account/security/second-factor", "accounts", "", 0},
+		{"account.authenticator", "GET /account/security/authenticator", "accounts", "", 0},
+		{"account.authenticator.save", "POST /account/security/authenticator", "accounts", "", 0},
+		{"account.authenticator.remove", "POST /account/security/authenticator/remove", "accounts", "", 0},
+		{"account.recovery-codes", "POST /account/security/recovery-codes", "accounts", "", 0},
 		{"account.session.end", "POST /account/security/sessions/{session}/end", "accounts", "", 0},
 		{"account.sessions.end-others", "POST /account/security/sessions/end-others", "accounts", "", 0},
 		{"account.invitation.accept", "POST /account/invitations/{invitation}/accept", "accounts", "", http.StatusNotFound}, // somebody else's

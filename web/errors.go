@@ -31,6 +31,9 @@ var statuses = map[models.Kind]int{
 	models.TooMany:      http.StatusTooManyRequests,
 	models.Unavailable:  http.StatusServiceUnavailable,
 	models.Gone:         http.StatusGone,
+
+	models.FactorNeeded:  http.StatusForbidden,
+	models.ConfirmNeeded: http.StatusForbidden,
 }
 
 // failures turns every error into one status and one page. Nobody but the log sees an error's own text.
@@ -59,6 +62,10 @@ func (f *failures) answer(err error, c echo.Context) error {
 	if errors.As(err, &again) {
 		return handlers.Render(c, statuses[again.Kind], again.Page)
 	}
+	var elsewhere *handlers.Elsewhere
+	if errors.As(err, &elsewhere) {
+		return c.Redirect(http.StatusSeeOther, elsewhere.Path)
+	}
 	refusal, refused := models.RefusalOf(err)
 	var needed *ssoNeeded
 	if errors.As(err, &needed) && safe(c.Request()) {
@@ -66,6 +73,9 @@ func (f *failures) answer(err error, c echo.Context) error {
 	}
 	if refused && refusal.Kind == models.SignInNeeded && safe(c.Request()) {
 		return c.Redirect(http.StatusSeeOther, urls.With(urls.Login.To(), "next", urls.Local(c.Request().URL.RequestURI())))
+	}
+	if refused && refusal.Kind == models.FactorNeeded && safe(c.Request()) {
+		return c.Redirect(http.StatusSeeOther, urls.With(urls.AccountFactor.To(), "next", urls.Local(c.Request().URL.RequestURI())))
 	}
 	page := f.page(err, c)
 	if page.Status >= http.StatusInternalServerError {
@@ -122,6 +132,10 @@ func (f *failures) refused(r *models.Refusal, frame views.Page) views.ErrorPage 
 		return errorPage(frame, statuses[r.Kind], "Not accepted", r.Sentence)
 	case models.Gone:
 		return errorPage(frame, statuses[r.Kind], "This is over", r.Sentence)
+	case models.FactorNeeded:
+		return errorPage(frame, statuses[r.Kind], "A second factor is needed", r.Sentence+" Set one up on your account page, or confirm with it, and send this once more.")
+	case models.ConfirmNeeded:
+		return errorPage(frame, statuses[r.Kind], "Confirm that it is you", r.Sentence)
 	}
 	return views.Failed(frame)
 }

@@ -33,7 +33,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/settings":                                 2,
 		"GET /orgs/northwind/settings/delete":                          3, // with what would go with it
 		"GET /account":                                                 3,
-		"GET /account/security":                                        4,
+		"GET /account/security":                                        5,
 		"GET /collaborations":                                          3,
 		"GET /orgs/northwind":                                          5, // numbers, ways in, what happened last
 		"GET /orgs/northwind/roles":                                    3,

@@ -40,13 +40,14 @@ type route struct {
 	why       string // the reason of a route without a scope
 	crossSite string // the reason of a route that other sites may post to
 	pace      pace   // how fast one address may call it
-	handle    func(*guard) echo.HandlerFunc
+	stepped   step   // whether it asks for a fresh proof first
+	handle    func(*guard, route) echo.HandlerFunc
 }
 
 // open is a route for everybody, also for strangers; why says the reason.
 func open(method string, p path, name, why string, handler echo.HandlerFunc) route {
 	return route{method: method, pattern: p.Pattern(), name: name, audience: anybody, why: why,
-		handle: func(*guard) echo.HandlerFunc { return handler }}
+		handle: func(*guard, route) echo.HandlerFunc { return handler }}
 }
 
 // fromOtherSites exempts an open route from the refusal of cross-site posts; the list of these may only shrink.
@@ -61,9 +62,12 @@ func (r route) metered() route { r.pace = officePace; return r }
 // signedIn is a route for every account, whatever its organizations; why says the reason.
 func signedIn(method string, p path, name, why string, handler func(echo.Context, models.Person) error) route {
 	return route{method: method, pattern: p.Pattern(), name: name, audience: accounts, why: why,
-		handle: func(g *guard) echo.HandlerFunc {
+		handle: func(g *guard, r route) echo.HandlerFunc {
 			return func(c echo.Context) error {
 				person, err := g.person(c)
+				if err == nil {
+					err = g.fresh(c, r.stepped, person, "")
+				}
 				if err != nil {
 					return err
 				}
@@ -75,7 +79,7 @@ func signedIn(method string, p path, name, why string, handler func(echo.Context
 // inOrganization is a route for members of the organization in the path whose role holds the scope.
 func inOrganization(scope authz.Scope, method string, p path, name string, handler func(echo.Context, models.Actor) error) route {
 	return route{method: method, pattern: p.Pattern(), name: name, audience: members, scope: scope,
-		handle: func(g *guard) echo.HandlerFunc {
+		handle: func(g *guard, r route) echo.HandlerFunc {
 			return func(c echo.Context) error {
 				actor, err := g.actor(c)
 				if err != nil {
@@ -83,6 +87,9 @@ func inOrganization(scope authz.Scope, method string, p path, name string, handl
 				}
 				decision := authz.Decide(actor.Subject(), scope, authz.Object{})
 				if err := refusedBy(decision, scope, actor, ""); err != nil {
+					return err
+				}
+				if err := g.admits(c, r.stepped, actor); err != nil {
 					return err
 				}
 				return handler(c, actor)
@@ -93,7 +100,7 @@ func inOrganization(scope authz.Scope, method string, p path, name string, handl
 // inApp is a route for everybody whom some grant gives the scope on the app in the path, members or not.
 func inApp(scope authz.Scope, method string, p path, name string, handler func(echo.Context, models.Actor, models.Reached) error) route {
 	return route{method: method, pattern: p.Pattern(), name: name, audience: reachers, scope: scope,
-		handle: func(g *guard) echo.HandlerFunc {
+		handle: func(g *guard, r route) echo.HandlerFunc {
 			return func(c echo.Context) error {
 				actor, err := g.actor(c)
 				if err != nil {
@@ -104,6 +111,9 @@ func inApp(scope authz.Scope, method string, p path, name string, handler func(e
 					return err
 				}
 				if err := refusedBy(reached.Decide(scope), scope, actor, reached.App.Slug); err != nil {
+					return err
+				}
+				if err := g.admits(c, r.stepped, actor); err != nil {
 					return err
 				}
 				return handler(c, actor, reached)
@@ -163,6 +173,7 @@ func (r route) line() string {
 	if r.crossSite != "" {
 		why += "; cross-site: " + r.crossSite
 	}
+	why = strings.TrimPrefix(why+r.stepped.words(), "; ")
 	return strings.Join([]string{r.method, r.pattern, r.name, audiences[r.audience], r.scope.Name(), strings.Join(roles, " "), why}, "\t")
 }
 
@@ -203,6 +214,9 @@ func check(table []route) error {
 		if r.crossSite != "" && (r.audience != anybody || r.method != http.MethodPost) {
 			add("only an open POST can be cross-site")
 		}
+		if r.stepped.asks && r.audience == anybody {
+			add("asks a stranger for a fresh proof")
+		}
 		if r.handle == nil {
 			add("has no handler")
 		}
@@ -217,7 +231,7 @@ func mount(e *echo.Echo, table []route, g *guard, limits map[pace]echo.Middlewar
 	}
 	declared := map[string]bool{}
 	for _, r := range table {
-		handler := r.handle(g)
+		handler := r.handle(g, r)
 		if limit := limits[r.pace]; limit != nil {
 			handler = limit(handler)
 		}
@@ -236,5 +250,6 @@ func mount(e *echo.Echo, table []route, g *guard, limits map[pace]echo.Middlewar
 type guard struct {
 	store    *store.Store
 	sessions sessions
+	confirm  func(c echo.Context, p models.Person, organizationID string) error // asks for a fresh proof, or takes the one that was sent along
 	log      *slog.Logger
 }

@@ -73,7 +73,7 @@ func assemble(o Options, table []route) (http.Handler, error) {
 		middleware.BodyLimit(fmt.Sprintf("%dB", maxBody)),
 		middleware.ContextTimeout(requestTimeout), // innermost: bounds the database work of the handler
 	)
-	g := &guard{store: o.Store, sessions: o.Sessions, log: o.Log}
+	g := &guard{store: o.Store, sessions: o.Sessions, confirm: o.Handlers.ConfirmFirst, log: o.Log}
 	if err := mount(e, table, g, limits()); err != nil {
 		return nil, err
 	}

@@ -203,3 +203,20 @@ func (g GlassBroken) Message() Message {
 		g.Link,
 	)}
 }
+
+// FactorChanged is what the message about a change of somebody's second factor needs.
+type FactorChanged struct {
+	To   string // the address it goes to
+	Name string // of the person; may be empty
+	Site string // public address of the console
+	What string // a sentence
+}
+
+// Message writes it.
+func (f FactorChanged) Message() Message {
+	return Message{To: f.To, Subject: "Your second factor for Gatehouse changed", Text: lines(
+		greeting(f.Name), "", oneLine(f.What), "It is about your account at "+f.Site+".", "",
+		"If that was you, or you asked an Administrator for it, you need not do anything.",
+		"If not, change your password now and tell an Administrator of your organization.",
+	)}
+}

@@ -40,6 +40,9 @@ func With(path string, pairs ...string) string {
 	return path + "?" + query.Encode()
 }
 
+// Escape is text as it can stand in an address.
+func Escape(text string) string { return url.PathEscape(text) }
+
 // AccessOf is the page that explains access, about one person, one right and one app; what is empty is not asked about.
 func AccessOf(org, person, scope, app string) string {
 	return With(Access.To(org), "who", person, "scope", scope, "app", app)

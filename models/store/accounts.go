@@ -9,10 +9,13 @@ import (
 )
 
 // Credentials are what a password is checked against. PasswordHash is empty for an account that signs in otherwise.
-type Credentials struct{ UserID, Name, Email, PasswordHash string }
+type Credentials struct {
+	UserID, Name, Email, PasswordHash string
+	HasFactor                         bool // the password alone is not enough
+}
 
 func (r userRow) credentials() Credentials {
-	return Credentials{UserID: r.ID, Name: r.Name, Email: r.Email, PasswordHash: r.PasswordHash}
+	return Credentials{UserID: r.ID, Name: r.Name, Email: r.Email, PasswordHash: r.PasswordHash, HasFactor: !r.FactorSince.IsZero()}
 }
 
 // Credentials returns those of the account with that address, or models.ErrNotFound.
@@ -21,7 +24,7 @@ func (s *Store) Credentials(ctx context.Context, email string) (Credentials, err
 		return Credentials{}, models.ErrNotFound
 	}
 	var row userRow
-	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash FROM users WHERE email_norm = ?", models.NormEmail(email))
+	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash, second_factor_at FROM users WHERE email_norm = ?", models.NormEmail(email))
 	return row.credentials(), fault("credentials", err)
 }
 
@@ -32,42 +35,52 @@ func (s *Store) CredentialsOf(ctx context.Context, userID string) (Credentials, 
 		return Credentials{}, models.ErrNotFound
 	}
 	var row userRow
-	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash FROM users WHERE id = ?", id)
+	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash, second_factor_at FROM users WHERE id = ?", id)
 	return row.credentials(), fault("credentials", err)
 }
 
 // account reads an account and keeps it from changing until the transaction ends.
 func (u *unit) account(userID string) (userRow, error) {
 	var row userRow
-	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.password_organization_id, u.version, u.created_at FROM users u WHERE u.id = ?"+
+	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.password_organization_id, u.second_factor_at, u.version, u.created_at FROM users u WHERE u.id = ?"+
 		u.dialect.forChange("u"), userID)
 	return row, err
 }
 
-// SignInByPassword opens a session for an account whose password was just checked against proven. It is refused when that password was
-// changed while it was being checked. rehash replaces the hash when it is not empty; previous is the token hash of
+// SignInByPassword opens a session for an account whose password was just checked against proven, and that has no second factor. It is
+// refused when the password was changed, or a second factor set up, while it was being checked. rehash replaces the hash when it is not empty; previous is the token hash of
 // this browser's session, or nil: that session ends, and its other proofs of the same account move over.
 func (s *Store) SignInByPassword(ctx context.Context, proven Credentials, previous, newToken []byte, rehash string, r models.Request) error {
 	return s.write(ctx, "sign in", func(u *unit) error {
-		user, err := u.account(proven.UserID)
+		user, err := u.passwordRight(proven, rehash, r)
 		if err != nil {
 			return err
 		}
-		if user.PasswordHash == "" || user.PasswordHash != proven.PasswordHash {
-			return models.Refuse(models.Invalid, "The password was changed a moment ago. Sign in with the new one.")
-		}
-		err = u.forgive(user.Email, models.SignInSource(r.IP))
-		if err == nil && rehash != "" {
-			err = u.do(stmt("UPDATE users SET password_hash = ? WHERE id = ?", rehash, user.ID))
-		}
-		if err != nil {
-			return err
+		if !user.FactorSince.IsZero() {
+			return models.Refuse(models.Invalid, "A second factor was set up a moment ago. Sign in once more.")
 		}
 		if err := u.openSession(user.ID, previous, newToken, r, authenticationRow{Opens: opensAccount, Method: string(models.ByPassword)}); err != nil {
 			return err
 		}
 		return u.recordAccount(user.ID, entryOf(user.noun(), models.ActionSignedIn, models.ByPassword, r))
 	})
+}
+
+// passwordRight takes note that the password was right: the failures of the source are forgotten, and the hash is replaced when there is a
+// better one. The account does not change until the transaction ends.
+func (u *unit) passwordRight(proven Credentials, rehash string, r models.Request) (userRow, error) {
+	user, err := u.account(proven.UserID)
+	if err != nil {
+		return userRow{}, err
+	}
+	if user.PasswordHash == "" || user.PasswordHash != proven.PasswordHash {
+		return userRow{}, models.Refuse(models.Invalid, "The password was changed a moment ago. Sign in with the new one.")
+	}
+	err = u.forgive(user.Email, models.SignInSource(r.IP))
+	if err == nil && rehash != "" {
+		err = u.do(stmt("UPDATE users SET password_hash = ? WHERE id = ?", rehash, user.ID))
+	}
+	return user, err
 }
 
 // Rename changes the account's name everywhere it is shown.
@@ -125,6 +138,7 @@ func (u *unit) setPassword(userID, butSession, hash string) (ended int, err erro
 	err = u.do(
 		stmt("UPDATE users SET password_hash = ?, password_changed_at = ?, version = version + 1 WHERE id = ?", hash, u.now, userID),
 		stmt("DELETE FROM password_resets WHERE user_id = ?", userID),
+		stmt("DELETE FROM half_sign_ins WHERE user_id = ?", userID),
 	)
 	if err != nil {
 		return 0, err

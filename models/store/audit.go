@@ -26,6 +26,9 @@ func strongest(p models.Person) models.Method {
 	if p.Proved(models.ByPassword) {
 		return models.ByPassword
 	}
+	if p.Proved(models.ByPasskey) {
+		return models.ByPasskey
+	}
 	if p.Proved(models.BySAML) {
 		return models.BySAML
 	}
@@ -82,9 +85,9 @@ func (u *unit) recordAccount(userID string, e models.AuditEntry) error {
 	return u.record(organizations, e)
 }
 
-// recordSession writes the entry where the session was seen to begin: everywhere after a password, else where SAML vouched.
+// recordSession writes the entry where the session was seen to begin: everywhere after a proof of the account, else where SAML vouched.
 func (u *unit) recordSession(p models.Person, e models.AuditEntry) error {
-	if p.Proved(models.ByPassword) {
+	if p.OwnsAccount() {
 		return u.recordAccount(p.User.ID, e)
 	}
 	var organizations []string

@@ -48,13 +48,14 @@ func (u *unit) useCode(organizationID, userID string, hash []byte, test bool) (i
 }
 
 // BreakGlass lets an Administrator of the organization in for an hour, whose password was just checked against proven, by a code. Every Administrator of it is
-// told by mail. Whatever is wrong is the one refusal models.ErrNotFound.
-func (s *Store) BreakGlass(ctx context.Context, orgSlug string, proven Credentials, codeHash, previous, newToken []byte, mail models.Mail, r models.Request) error {
+// told by mail. Whatever is wrong is the one refusal models.ErrNotFound. With half, the account has a second factor, and newToken is that of half a
+// sign-in (see BeginFactor): the code stands in for single sign-on, not for what protects the account in other organizations too.
+func (s *Store) BreakGlass(ctx context.Context, orgSlug string, proven Credentials, codeHash, previous, newToken []byte, mail models.Mail, r models.Request) (half bool, err error) {
 	norm, ok := slugNorm(orgSlug)
 	if !ok {
-		return models.ErrNotFound
+		return false, models.ErrNotFound
 	}
-	return s.write(ctx, "break glass", func(u *unit) error {
+	err = s.write(ctx, "break glass", func(u *unit) error {
 		user, err := u.account(proven.UserID)
 		if err != nil {
 			return err
@@ -74,11 +75,11 @@ func (s *Store) BreakGlass(ctx context.Context, orgSlug string, proven Credentia
 		if err := u.forgive(user.Email, models.SignInSource(r.IP)); err != nil {
 			return err
 		}
-		if err := u.openSession(user.ID, previous, newToken, r, authenticationRow{Opens: opensAccount, Method: string(models.ByPassword)}); err != nil {
-			return err
+		if half = !user.FactorSince.IsZero(); half {
+			err = u.beginHalf(user.ID, o.ID, newToken)
+		} else if err = u.openSession(user.ID, previous, newToken, r, authenticationRow{Opens: opensAccount, Method: string(models.ByPassword)}); err == nil {
+			err = u.enterGlass(o.ID, newToken)
 		}
-		err = u.do(stmt("INSERT INTO break_glass_entries (session_id, organization_id, expires_at) SELECT s.id, ?, ? FROM sessions s WHERE s.token_hash = ?",
-			o.ID, u.now.Add(models.BreakGlassFor), newToken))
 		if err != nil {
 			return err
 		}
@@ -93,6 +94,13 @@ func (s *Store) BreakGlass(ctx context.Context, orgSlug string, proven Credentia
 		e.After = map[string]string{"codes left": strconv.Itoa(left)}
 		return u.record([]string{o.ID}, e)
 	})
+	return half, err
+}
+
+// enterGlass opens the organization in a session that a break-glass code was given for.
+func (u *unit) enterGlass(organizationID string, token []byte) error {
+	return u.do(stmt("INSERT INTO break_glass_entries (session_id, organization_id, expires_at) SELECT s.id, ?, ? FROM sessions s WHERE s.token_hash = ?",
+		organizationID, u.now.Add(models.BreakGlassFor), token))
 }
 
 // tellAdministrators puts the message into the outbox for every active Administrator of the organization; one without a text is for an

@@ -44,7 +44,7 @@ func (s *Store) Collaborations(ctx context.Context, p models.Person, filter mode
 			FROM collaborators c JOIN apps a ON a.id = c.app_id JOIN organizations o ON o.id = a.organization_id
 			LEFT JOIN members m ON m.organization_id = a.organization_id AND m.user_id = c.user_id
 			WHERE c.user_id = ? AND NOT coalesce(m.suspended, false)`, p.User.ID)
-		if p.Proved(models.ByPassword) && !p.Proved(models.BySAML) {
+		if p.OwnsAccount() && !p.Proved(models.BySAML) {
 			q.add(" AND (NOT "+covered("a.organization_id", "c.user_id")+" OR a.organization_id = ?)", u.now, ref(p.Glass.OrganizationID))
 		}
 		if !everywhere {

@@ -256,7 +256,8 @@ func TestACodeOpensOnceForAnHourAndEverybodyIsTold(t *testing.T) {
 		mail := models.Mail{Subject: "s", Text: "t"}
 		breaks := func(organization, code string, account Credentials) ([]byte, error) {
 			token := secret.HashToken(secret.Token())
-			return token, w.BreakGlass(w.ctx, organization, account, secret.HashToken(code), nil, token, mail, request)
+			_, err = w.BreakGlass(w.ctx, organization, account, secret.HashToken(code), nil, token, mail, request)
+			return token, err
 		}
 		olga, err := w.Credentials(w.ctx, "olga@northwind.example")
 		must(w.t, err)

@@ -42,7 +42,7 @@ const shownInvitations = 50
 // InvitationsFor returns the live invitations of the person's own address, newest first; none when the session was not proven by the
 // account's own password: an identity provider and the link of an Administrator speak for their organization, not for the account.
 func (s *Store) InvitationsFor(ctx context.Context, p models.Person) ([]models.Invitation, error) {
-	if !p.Proved(models.ByPassword) || p.User.PasswordOf != "" {
+	if !p.OwnsAccount() || p.User.PasswordOf != "" {
 		return nil, nil
 	}
 	u := s.read(ctx)
@@ -74,7 +74,7 @@ func (u *unit) lockedOwn(p models.Person, invitationID string) (invitationListRo
 		return row, models.ErrNotFound
 	}
 	err := u.one(&row, "SELECT "+invitationColumns+invitationsFrom+" WHERE i.id = ? AND i.email_norm = ?"+u.dialect.forUpdate("i"), id, models.NormEmail(p.User.Email))
-	if err == nil && !p.Proved(models.ByPassword) {
+	if err == nil && !p.OwnsAccount() {
 		err = models.Refuse(models.Denied, "Sign in with your password to answer the invitation: single sign-on opens an organization, not the account.")
 	}
 	if err == nil && p.User.PasswordOf != "" {
@@ -108,7 +108,7 @@ func (s *Store) accept(ctx context.Context, p models.Person, locked func(*unit) 
 		if err != nil {
 			return err
 		}
-		if !p.Proved(models.ByPassword) || user.EmailNorm != row.EmailNorm {
+		if !p.OwnsAccount() || user.EmailNorm != row.EmailNorm {
 			return models.Refuse(models.Denied, "This invitation is for "+row.Email+". Sign in as that person with the password to accept it.")
 		}
 		if user.PasswordOf != "" && string(user.PasswordOf) != organization.ID {

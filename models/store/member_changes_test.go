@@ -175,7 +175,7 @@ func TestAMembersSessionsEndAsFarAsTheyAreTheOrganizations(t *testing.T) {
 		must(w.t, err)
 		equal(w.t, "Ulf's sessions", len(sessions), 2)
 		for _, s := range sessions {
-			if s.Proved(models.ByPassword) {
+			if s.OwnsAccount() {
 				refused(w.t, ada.EndMemberSession(ctx, ulf, s.ID), models.Impossible)
 			}
 		}

@@ -13,7 +13,7 @@ const shownSessions = 50
 
 // opensHere is the condition that a proof a of the account u opens the organization; it takes the organization twice. A password that was set
 // by the link of another organization's Administrator opens only that one.
-const opensHere = "(a.organization_id = ? OR (a.method = 'password' AND (u.password_organization_id IS NULL OR u.password_organization_id = ?)))"
+const opensHere = "(a.organization_id = ? OR (a.opens = 'account' AND (u.password_organization_id IS NULL OR u.password_organization_id = ?)))"
 
 // MemberSessions returns the live sessions of a member that open the organization, the last used first, each with what opens it here: where
 // else a session leads is not this organization's business.
@@ -117,7 +117,7 @@ func (t Tenant) endSessionsHere(u *unit, userID, sessionID string, account bool)
 		return 0, err
 	}
 	if account {
-		whole := which(opensHere+" AND a.method = 'password'", organization, organization)
+		whole := which(opensHere+" AND a.opens = 'account'", organization, organization)
 		if err := u.do(stmt("DELETE FROM sessions WHERE id IN (SELECT s.id"+whole.text.String()+")", whole.args...)); err != nil {
 			return 0, err
 		}

@@ -10,7 +10,7 @@ import (
 	"gatehouse/models"
 )
 
-const organizationColumns = "o.id, o.slug, o.name, o.version, o.created_at"
+const organizationColumns = "o.id, o.slug, o.name, o.second_factor_required, o.version, o.created_at"
 
 type membershipRow struct {
 	Organization organizationRow `gorm:"embedded"`

@@ -86,6 +86,7 @@ func belongings() []belonging {
 		{table: "identity_links", of: own},
 		{table: "break_glass_codes", of: own},
 		{table: "break_glass_entries", of: own},
+		{table: "half_sign_ins", of: "glass_organization_id = ?"},
 		{table: "session_authentications", of: own},
 		{table: "metadata_refreshes", of: ofProviders},
 		{table: "certificate_notices", of: ofProviders},
@@ -197,6 +198,7 @@ func (t Tenant) endItsPasswords(u *unit) error {
 	return u.do(
 		stmt("DELETE FROM session_authentications WHERE method = 'password' AND session_id IN (SELECT s.id FROM sessions s WHERE s.user_id IN "+theirs+")", t.organization()),
 		stmt("DELETE FROM password_resets WHERE user_id IN "+theirs, t.organization()),
+		stmt("DELETE FROM half_sign_ins WHERE user_id IN "+theirs, t.organization()),
 		stmt("UPDATE users SET password_hash = '', password_changed_at = NULL, password_organization_id = NULL, version = version + 1 WHERE password_organization_id = ?", t.organization()),
 	)
 }

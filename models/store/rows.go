@@ -16,6 +16,7 @@ type organizationRow struct {
 	MaxLength      int    `gorm:"column:password_max_length"`
 	ForbidCommon   bool   `gorm:"column:password_forbid_common"`
 	ForbidPersonal bool   `gorm:"column:password_forbid_personal"`
+	FactorRequired bool   `gorm:"column:second_factor_required"`
 	Version        int    `gorm:"column:version"`
 	CreatedAt      moment `gorm:"column:created_at"`
 }
@@ -23,7 +24,7 @@ type organizationRow struct {
 func (organizationRow) TableName() string { return "organizations" }
 
 func (r organizationRow) noun() models.Organization {
-	return models.Organization{ID: r.ID, Slug: r.Slug, Name: r.Name, CreatedAt: r.CreatedAt.Time, Version: r.Version}
+	return models.Organization{ID: r.ID, Slug: r.Slug, Name: r.Name, FactorRequired: r.FactorRequired, CreatedAt: r.CreatedAt.Time, Version: r.Version}
 }
 
 type userRow struct {
@@ -34,6 +35,7 @@ type userRow struct {
 	PasswordHash      string `gorm:"column:password_hash"`
 	PasswordChangedAt moment `gorm:"column:password_changed_at"`
 	PasswordOf        ref    `gorm:"column:password_organization_id"`
+	FactorSince       moment `gorm:"column:second_factor_at"`
 	Version           int    `gorm:"column:version"`
 	CreatedAt         moment `gorm:"column:created_at"`
 }
@@ -43,8 +45,8 @@ func (userRow) TableName() string { return "users" }
 func (r userRow) noun() models.User {
 	return models.User{
 		ID: r.ID, Name: r.Name, Email: r.Email, HasPassword: r.PasswordHash != "", PasswordChangedAt: r.PasswordChangedAt.Time,
-		PasswordOf: string(r.PasswordOf),
-		CreatedAt:  r.CreatedAt.Time, Version: r.Version,
+		PasswordOf: string(r.PasswordOf), FactorSince: r.FactorSince.Time,
+		CreatedAt: r.CreatedAt.Time, Version: r.Version,
 	}
 }
 
@@ -85,6 +87,7 @@ type authenticationRow struct {
 	SessionID      string `gorm:"column:session_id;primaryKey"`
 	Opens          string `gorm:"column:opens;primaryKey"`
 	Method         string `gorm:"column:method"`
+	Factor         string `gorm:"column:factor"`
 	OrganizationID ref    `gorm:"column:organization_id"`
 	ProviderID     ref    `gorm:"column:provider_id"`
 	NameID         string `gorm:"column:name_id"`
@@ -98,7 +101,7 @@ type authenticationRow struct {
 
 func (authenticationRow) TableName() string { return "session_authentications" }
 
-// opensAccount is what a password opens; SAML opens one organization, by its id.
+// opensAccount is what a password or a passkey opens; SAML opens one organization, by its id.
 const opensAccount = "account"
 
 type resetRow struct {

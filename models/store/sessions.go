@@ -26,6 +26,7 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 		Data             string  `gorm:"column:data"`
 		LastSeenAt       moment  `gorm:"column:last_seen_at"`
 		Method           string  `gorm:"column:method"`
+		Factor           string  `gorm:"column:factor"`
 		AuthOrganization ref     `gorm:"column:auth_organization"`
 		ProviderID       ref     `gorm:"column:provider_id"`
 		ProviderName     ref     `gorm:"column:provider_name"`
@@ -35,6 +36,7 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 		OrganizationName ref     `gorm:"column:o_name"`
 		OrganizationAt   moment  `gorm:"column:o_created_at"`
 		OrganizationV    int     `gorm:"column:o_version"`
+		FactorRequired   bool    `gorm:"column:o_second_factor_required"`
 		Role             ref     `gorm:"column:role"`
 		Suspended        bool    `gorm:"column:suspended"`
 		JoinedAt         moment  `gorm:"column:joined_at"`
@@ -43,10 +45,11 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 		GlassUntil       moment  `gorm:"column:glass_until"`
 	}
 	u := s.read(ctx)
-	err := u.all(&rows, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.password_organization_id, u.version, u.created_at,
+	err := u.all(&rows, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.password_organization_id, u.second_factor_at, u.version, u.created_at,
 		s.id AS session_id, s.data, s.last_seen_at,
-		a.method, a.organization_id AS auth_organization, a.provider_id, p.name AS provider_name, a.at,
+		a.method, a.factor, a.organization_id AS auth_organization, a.provider_id, p.name AS provider_name, a.at,
 		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.created_at AS o_created_at, coalesce(o.version, 0) AS o_version,
+		coalesce(o.second_factor_required, false) AS o_second_factor_required,
 		m.role, coalesce(m.suspended, false) AS suspended, m.joined_at,
 		`+covered("o.id", "s.user_id")+` AS covered, g.organization_id AS glass_of, g.expires_at AS glass_until
 		FROM sessions s
@@ -73,7 +76,7 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 	if first.OrganizationID != "" {
 		asking.Organization = &models.Organization{
 			ID: string(first.OrganizationID), Slug: string(first.OrganizationSlug), Name: string(first.OrganizationName),
-			CreatedAt: first.OrganizationAt.Time, Version: first.OrganizationV,
+			CreatedAt: first.OrganizationAt.Time, Version: first.OrganizationV, FactorRequired: first.FactorRequired,
 		}
 	}
 	asking.Person.Glass = models.Glass{OrganizationID: string(first.GlassOf), Until: first.GlassUntil.Time}
@@ -82,8 +85,8 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 	}
 	for _, row := range rows {
 		asking.Person.Methods = append(asking.Person.Methods, models.Authentication{
-			Method: models.Method(row.Method), OrganizationID: string(row.AuthOrganization), ProviderID: string(row.ProviderID),
-			ProviderName: string(row.ProviderName), At: row.At.Time,
+			Method: models.Method(row.Method), Factor: models.Factor(row.Factor), OrganizationID: string(row.AuthOrganization),
+			ProviderID: string(row.ProviderID), ProviderName: string(row.ProviderName), At: row.At.Time, Fresh: u.now.Sub(row.At.Time) <= models.FreshFor,
 		})
 	}
 	return asking, nil
@@ -174,6 +177,7 @@ func (s *Store) SignOut(ctx context.Context, p models.Person) (models.Farewell, 
 type sessionProofRow struct {
 	Session        sessionRow `gorm:"embedded"`
 	Method         string     `gorm:"column:method"`
+	Factor         string     `gorm:"column:factor"`
 	OrganizationID ref        `gorm:"column:organization_id"`
 	ProviderID     ref        `gorm:"column:provider_id"`
 	ProviderName   ref        `gorm:"column:provider_name"`
@@ -182,7 +186,7 @@ type sessionProofRow struct {
 
 // sessionProofs reads sessions s with their proofs a; the rest of the query has to be sorted by session.
 const sessionProofs = `SELECT s.id, s.ip, s.user_agent, s.created_at, s.last_seen_at,
-	a.method, a.organization_id, a.provider_id, p.name AS provider_name, a.at
+	a.method, a.factor, a.organization_id, a.provider_id, p.name AS provider_name, a.at
 	FROM sessions s
 	JOIN session_authentications a ON a.session_id = s.id
 	LEFT JOIN identity_providers p ON p.id = a.provider_id`
@@ -199,7 +203,7 @@ func sessionsOf(rows []sessionProofRow, currentID string) []models.Session {
 		}
 		last := &sessions[len(sessions)-1]
 		last.Authentications = append(last.Authentications, models.Authentication{
-			Method: models.Method(row.Method), OrganizationID: string(row.OrganizationID), ProviderID: string(row.ProviderID),
+			Method: models.Method(row.Method), Factor: models.Factor(row.Factor), OrganizationID: string(row.OrganizationID), ProviderID: string(row.ProviderID),
 			ProviderName: string(row.ProviderName), At: row.At.Time,
 		})
 	}

@@ -92,7 +92,7 @@ var errRightsChanged = models.Refuse(models.Denied, "Your rights or your session
 
 // proof is a subquery of what still opens organization o in a session, as models.Person.Opens says; it takes session, account, and the moment five times.
 var proof = `SELECT 1 FROM sessions s JOIN session_authentications a ON a.session_id = s.id LEFT JOIN identity_providers p ON p.id = a.provider_id
-	WHERE s.id = ? AND s.user_id = ? AND ` + live + " AND " + valid + ` AND (a.organization_id = o.id OR a.method = 'password' AND (
+	WHERE s.id = ? AND s.user_id = ? AND ` + live + " AND " + valid + ` AND (a.organization_id = o.id OR a.opens = 'account' AND (
 	NOT ` + covered("o.id", "s.user_id") + ` OR EXISTS (SELECT 1 FROM break_glass_entries g WHERE g.session_id = s.id AND g.organization_id = o.id AND g.expires_at > ?)))`
 
 func (t Tenant) still(u *unit, scope authz.Scope) error {

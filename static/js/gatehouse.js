@@ -9,7 +9,7 @@
 
   // Copy buttons are drawn hidden, because without a script they could do nothing.
   const enhance = (root) => {
-    for (const button of root.querySelectorAll("[data-copy], [data-dismiss], [data-tick-all]")) button.hidden = false;
+    for (const button of root.querySelectorAll("[data-copy], [data-dismiss], [data-tick-all], [data-print]")) button.hidden = false;
   };
 
   const copy = async (button) => {
@@ -39,6 +39,7 @@
     const at = (selector) => event.target.closest?.(selector);
     const copyButton = at("[data-copy]");
     if (copyButton) return void copy(copyButton);
+    if (at("[data-print]")) return void print();
     const dismiss = at("[data-dismiss]");
     if (dismiss) return void dismiss.closest(dismiss.dataset.dismiss)?.remove();
     const opener = at("a[data-dialog]");

@@ -1,0 +1,100 @@
+package models
+
+import "time"
+
+// Factor is the second proof of a sign-in, beside a password.
+type Factor string
+
+// The second factors. A passkey is one too, and can also stand for both.
+const (
+	ByAuthenticator Factor = "authenticator" // an app's code of six digits
+	ByRecoveryCode  Factor = "recovery-code"
+	ByPasskeyBeside Factor = "passkey"
+)
+
+// FreshFor is how long a proof is fresh enough for a dangerous act.
+const FreshFor = 15 * time.Minute
+
+// FactorFor is how long a sign-in waits for its second factor.
+const FactorFor = 10 * time.Minute
+
+// FewRecoveryCodes is how many are so few that the person is told.
+const FewRecoveryCodes = 3
+
+// Factors are an account's second factors.
+type Factors struct {
+	Authenticator     time.Time // since when; zero: none
+	AuthenticatorUsed time.Time // zero: never
+	RecoveryCodes     int       // unused ones
+	Passkeys          []Passkey // the oldest first
+}
+
+// Any says whether there is one.
+func (f Factors) Any() bool { return !f.Authenticator.IsZero() || len(f.Passkeys) > 0 }
+
+// Passkey is a WebAuthn credential of an account.
+type Passkey struct {
+	ID         string
+	Name       string
+	Synced     bool      // its keeper copies it to other devices
+	ClonedAt   time.Time // when it was seen that a copy of it may exist; zero: never
+	CreatedAt  time.Time
+	LastUsedAt time.Time // zero: never
+}
+
+// ProvedByFactor says whether the account's own proof in the session is more than a password.
+func (p Person) ProvedByFactor() bool {
+	for _, a := range p.Methods {
+		if a.Method == ByPasskey || (a.Method == ByPassword && a.Factor != "") {
+			return true
+		}
+	}
+	return false
+}
+
+// Fresh says whether a proof of the session that counts in the organization ("" for the account itself) is not older than FreshFor.
+func (p Person) Fresh(organizationID string) bool {
+	for _, a := range p.Methods {
+		counts := a.OfAccount() || (organizationID != "" && a.Method == BySAML && a.OrganizationID == organizationID)
+		if counts && a.Fresh {
+			return true
+		}
+	}
+	return false
+}
+
+// Admits refuses a session that the account's own password opened, where the organization asks for a second factor. How single sign-on
+// proves a person is its identity provider's business.
+func (o Organization) Admits(p Person) error {
+	if !o.FactorRequired || p.ProvedByFactor() {
+		return nil
+	}
+	for _, a := range p.Methods {
+		if a.Method == BySAML && a.OrganizationID == o.ID {
+			return nil
+		}
+	}
+	return Refuse(FactorNeeded, o.Name+" asks for a second factor.")
+}
+
+// MayResetFactor refuses to take the second factor from an account that is not this organization's alone, and from oneself.
+func (m Member) MayResetFactor(by Person) error {
+	switch {
+	case m.UserID == by.User.ID:
+		return Refuse(Impossible, "This is you: change your own second factor on the account page.")
+	case !m.HasFactor:
+		return Refuse(Impossible, m.Name+" has no second factor.")
+	case m.Elsewhere:
+		return Refuse(Impossible, m.Name+" also belongs to another organization, so only they, with a recovery code, or the operator can do it.")
+	}
+	return nil
+}
+
+// MayAddPasskey refuses a passkey to somebody whose password an Administrator's link set: whoever made the link may know the password, and the
+// passkey would outlive it.
+func (u User) MayAddPasskey() error {
+	if u.PasswordOf != "" {
+		return Refuse(Impossible, "Set a new password by mail first: an Administrator made the link that set this one.")
+	}
+	return nil
+}
