@@ -59,7 +59,7 @@ func (v Provider) warnings() []certificateWarning {
 			w.what = "Our certificate, by which the identity provider knows this console, expired " + parts.Relative(v.OurUntil, v.Row.Now) + "."
 		}
 		w.tone, _ = urgency(left)
-		w.advice = "Make a new key below and give its certificate to the identity provider: some refuse sign-ins when the old one is over."
+		w.advice = "Prepare the next certificate below and give it to the identity provider: some refuse sign-ins when the old one is over."
 		found = append(found, w)
 	}
 	return found

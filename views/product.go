@@ -40,7 +40,7 @@ func Products() []Product {
 			Steps: []string{
 				"In the Entra admin center open “Enterprise applications”, then “New application” and “Create your own application”. Choose “Integrate any other application you don’t find in the gallery”.",
 				"Open “Single sign-on” in the new application and choose “SAML”.",
-				"Beside “Basic SAML Configuration” choose “Edit”, enter the two values below, and save. “Sign on URL” and “Relay State” stay empty.",
+				"Beside “Basic SAML Configuration” choose “Edit”, enter the values below, and save. “Sign on URL” and “Relay State” stay empty.",
 			},
 			NameID: "“Unique User Identifier (Name ID)” may stay as it is: user.userprincipalname.",
 			Claims: claimsOf([3]string{microsoftClaims + "emailaddress", microsoftClaims + "givenname", microsoftClaims + "surname"}, [3]string{"user.mail", "user.givenname", "user.surname"}),
@@ -54,7 +54,7 @@ func Products() []Product {
 			Steps: []string{
 				"In the Admin Console open “Applications”, then “Create App Integration”, and choose “SAML 2.0”.",
 				"Give the app a name, such as Gatehouse, and go on to “Configure SAML”.",
-				"Enter the two values below. “Default RelayState” stays empty.",
+				"Enter the values below. “Default RelayState” stays empty.",
 			},
 			NameID: "“Name ID format”: EmailAddress or Persistent. “Application username”: Email or Okta username.",
 			Claims: claimsOf([3]string{"email", "firstName", "lastName"}, [3]string{"user.email", "user.firstName", "user.lastName"}),
@@ -68,7 +68,7 @@ func Products() []Product {
 			Steps: []string{
 				"In the Admin console open “Apps”, “Web and mobile apps”, then “Add app” and “Add custom SAML app”.",
 				"Give the app a name. On the page “Google Identity Provider details” choose “Download metadata”: it is needed in the next step here.",
-				"On the page “Service provider details” enter the two values below. “Start URL” stays empty.",
+				"On the page “Service provider details” enter the values below. “Start URL” stays empty.",
 			},
 			NameID: "“Name ID format”: EMAIL. “Name ID”: Basic Information > Primary email.",
 			Claims: claimsOf([3]string{"email", "firstName", "lastName"}, [3]string{"Primary email", "First name", "Last name"}),
@@ -80,7 +80,7 @@ func Products() []Product {
 			Key: "keycloak", Name: "Keycloak", Meaning: "Also Red Hat build of Keycloak.",
 			EntityID: "Client ID", ACSURL: "Valid redirect URIs", Logout: "Logout Service Redirect Binding URL", ACSAlso: "The same value goes into “Assertion Consumer Service POST Binding URL” under “Advanced”.", Metadata: "Resource file, in “Import client”",
 			Steps: []string{
-				"In the realm open “Clients”, then “Import client”, and choose our metadata as the “Resource file”. Or choose “Create client” with the type SAML and enter the two values below.",
+				"In the realm open “Clients”, then “Import client”, and choose our metadata as the “Resource file”. Or choose “Create client” with the type SAML and enter the values below.",
 				"In “Settings”, switch “Sign documents” and “Sign assertions” on.",
 				"In “Keys”, “Client signature required” may stay on: our requests are signed.",
 			},
@@ -94,7 +94,7 @@ func Products() []Product {
 			EntityID: "Relying party trust identifier", ACSURL: "Relying party SAML 2.0 SSO service URL", Metadata: "Federation metadata address",
 			Steps: []string{
 				"In AD FS Management open “Relying Party Trusts” and choose “Add Relying Party Trust”, “Claims aware”.",
-				"Choose “Import data about the relying party published online” and enter our metadata URL. When AD FS cannot reach it, import the downloaded file, or enter the two values below by hand.",
+				"Choose “Import data about the relying party published online” and enter our metadata URL. When AD FS cannot reach it, import the downloaded file, or enter the values below by hand.",
 				"Choose “Edit Claim Issuance Policy” and add the rule “Send LDAP Attributes as Claims” with the claims below.",
 			},
 			NameID: "Add a second rule, “Transform an Incoming Claim”: from “E-Mail Address” to “Name ID” with the format “Email”.",
@@ -108,7 +108,7 @@ func Products() []Product {
 			EntityID: "Audience (EntityID)", ACSURL: "ACS (Consumer) URL", Logout: "Single Logout URL", ACSAlso: "The same value goes into “Recipient” and “ACS (Consumer) URL Validator”.",
 			Steps: []string{
 				"In the administration open “Applications”, then “Add App”, and choose “SAML Custom Connector (Advanced)”.",
-				"In “Configuration”, enter the two values below. “RelayState” stays empty.",
+				"In “Configuration”, enter the values below. “RelayState” stays empty.",
 				"“SAML signature element”: Assertion or Both. In “SSO”, “SAML Signature Algorithm”: SHA-256.",
 			},
 			NameID: "“SAML nameID format”: Email.",
@@ -122,7 +122,7 @@ func Products() []Product {
 			EntityID: "Partner’s Entity ID (Connection ID)", ACSURL: "Assertion Consumer Service URL: Endpoint URL", Metadata: "Import metadata",
 			Steps: []string{
 				"In “Applications” open “SP Connections” and choose “Create Connection” with “Browser SSO Profiles” and SAML 2.0.",
-				"On “Import Metadata” give our metadata URL or the downloaded file, or enter the two values below later.",
+				"On “Import Metadata” give our metadata URL or the downloaded file, or enter the values below later.",
 				"In the SAML profiles tick “SP-Initiated SSO”. In the signature policy, sign the assertion or always sign the response.",
 			},
 			NameID: "SAML_SUBJECT with the email address, or a persistent pseudonym.",
@@ -136,7 +136,7 @@ func Products() []Product {
 			EntityID: "SP Entity ID", ACSURL: "ACS URL", Metadata: "Upload Metadata",
 			Steps: []string{
 				"In the Admin Portal open “SSO Applications”, then “Add New Application”, “Custom Application”, and choose SSO with SAML.",
-				"In the “SSO” tab enter the two values below. “IdP Entity ID” may be any name of yours that is unique.",
+				"In the “SSO” tab enter the values below. “IdP Entity ID” may be any name of yours that is unique.",
 				"Tick “Declare Redirect Endpoint”, so that its metadata is complete.",
 			},
 			NameID: "“SAMLSubject NameID”: email. “SAMLSubject NameID Format”: emailAddress or persistent.",
@@ -163,7 +163,7 @@ func Products() []Product {
 			EntityID: "Entity ID", ACSURL: "ACS URL", Logout: "Single logout URL", Metadata: "Service provider metadata",
 			Steps: []string{
 				"Create a SAML 2.0 application, also called service provider, relying party or client.",
-				"Give it our metadata, by address or as a file, or enter the two values below. Entity ID is also called Audience, Issuer of the service provider, or Identifier; ACS URL is also called Reply URL, Consumer URL or Destination.",
+				"Give it our metadata, by address or as a file, or enter the values below. Entity ID is also called Audience, Issuer of the service provider, or Identifier; ACS URL is also called Reply URL, Consumer URL or Destination.",
 				"Let it sign the assertion, the response, or both, with RSA and SHA-256.",
 			},
 			NameID: "Choose a name ID that stays the same for a person, such as persistent or email address; never transient.",

@@ -166,7 +166,7 @@ func TestCertificateEndMessage(t *testing.T) {
 		"theirs":       {false, 14*24*time.Hour - time.Minute, "The certificate of Okta Evil ends in 14 days", "ends on 15 March 2026, in 14 days."},
 		"theirs, soon": {false, time.Hour, "The certificate of Okta Evil ends in 1 day", "before the change"},
 		"theirs, over": {false, -time.Hour, "The certificate of Okta Evil has ended", "Signing in still works"},
-		"ours":         {true, 7 * 24 * time.Hour, "The certificate of Okta Evil ends in 7 days", "make a new key"},
+		"ours":         {true, 7 * 24 * time.Hour, "The certificate of Okta Evil ends in 7 days", "prepare the next certificate"},
 		"ours, over":   {true, 0, "The certificate of Okta Evil has ended", "today"},
 	} {
 		end := base

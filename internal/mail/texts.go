@@ -94,9 +94,9 @@ func (c CertificateEnd) Message() Message {
 	text := []string{greeting(c.Name), "", whose, ends, "It is an identity provider of " + oneLine(c.Organization) + " on Gatehouse.", ""}
 	switch {
 	case c.Ours && c.Left > 0:
-		text = append(text, "What to do: make a new key on the page below, and give the new certificate to", "the identity provider before that day. Some refuse sign-ins afterwards.")
+		text = append(text, "What to do: prepare the next certificate on the page below, and give it to the", "identity provider before that day. Some refuse sign-ins afterwards.")
 	case c.Ours:
-		text = append(text, "What to do: make a new key on the page below today, and give the new certificate", "to the identity provider. Some refuse sign-ins until then.")
+		text = append(text, "What to do: prepare the next certificate on the page below today, and give it to", "the identity provider. Some refuse sign-ins until then.")
 	case c.Left > 0:
 		text = append(text, "What to do: ask the identity provider's administrator for the next certificate,", "and add it on the page below before the change. Afterwards nobody could sign in",
 			"through it until you do.")
