@@ -3,12 +3,10 @@ package store
 import (
 	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
 
-	"gatehouse/internal/authz"
 	"gatehouse/internal/secret"
 	"gatehouse/models"
 )
@@ -250,60 +248,6 @@ func TestASAMLProofEndsWhenTheProviderSays(t *testing.T) {
 	})
 }
 
-func TestAnInvitedPersonJoinsThroughTheIdentityProvider(t *testing.T) {
-	each(t, func(w *world) {
-		ctx := w.ctx
-		c := w.provider("okta", true)
-		w.records(func() {
-			token, _, err := w.enters(c, models.SAMLIdentity{NameID: "newt", Email: "newt@northwind.example", Name: "Newt New"})
-			must(w.t, err)
-			asking := w.ask(token, "northwind")
-			equal(w.t, "role of the invitation", asking.Role, authz.TeamContributor)
-			equal(w.t, "name", asking.Person.User.Name, "Newt New")
-			equal(w.t, "no password", asking.Person.User.HasPassword, false)
-			member, err := w.In(actorOf(asking)).Member(ctx, asking.Person.User.ID)
-			must(w.t, err)
-			equal(w.t, "source", member.Source, models.FromSSO)
-		}, "northwind session.signed-in", "northwind identity.linked", "northwind member.joined")
-		equal(w.t, "invitation", w.number("SELECT count(*) FROM invitations WHERE state = 'accepted' AND resolved_at IS NOT NULL"), 1)
-	})
-}
-
-func TestAnInvitedAccountOfAnotherOrganizationIsLinkedNotMadeAnew(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.provider("okta", true)
-		w.run("UPDATE invitations SET email = 'carl@contoso.example', email_norm = 'carl@contoso.example'")
-		users := w.number("SELECT count(*) FROM users")
-		token, _, err := w.enters(c, models.SAMLIdentity{NameID: "carl", Email: "Carl@Contoso.example", Name: "Mallory"})
-		must(w.t, err)
-		p := w.ask(token, "contoso")
-		equal(w.t, "the same account", p.Person.User.Name, "Carl Contoso")
-		equal(w.t, "accounts", w.number("SELECT count(*) FROM users"), users)
-		equal(w.t, "opens Contoso", p.Person.Opens(p.Organization.ID), false)
-	})
-}
-
-func TestTheSamePersonTwiceAtOnceIsMadeOnce(t *testing.T) {
-	each(t, func(w *world) {
-		ctx := w.ctx
-		c := w.provider("okta", true)
-		var results [][]byte
-		for range 6 {
-			results = append(results, w.accepted(c, models.SAMLIdentity{NameID: "newt", Email: "newt@northwind.example", Name: "Newt"}))
-		}
-		good, failures := atOnce(len(results), func(i int) error {
-			_, err := w.FinishSAML(ctx, results[i], browser, nil, secret.HashToken(fmt.Sprint(i)), request)
-			return err
-		})
-		if good != len(results) {
-			w.t.Fatal(errors.Join(failures...))
-		}
-		equal(w.t, "accounts", w.number("SELECT count(*) FROM users WHERE name = 'Newt'"), 1)
-		equal(w.t, "links", w.number("SELECT count(*) FROM identity_links"), 1)
-		equal(w.t, "sessions", w.number("SELECT count(*) FROM session_authentications WHERE method = 'saml'"), len(results))
-	})
-}
-
 func TestFinishSAMLRefusesAndRecordsWhy(t *testing.T) {
 	type refusal struct {
 		name    string
@@ -376,91 +320,6 @@ func TestFinishSAMLRefusesAndRecordsWhy(t *testing.T) {
 			})
 		})
 	}
-}
-
-// link links an identity of the identity provider okta to an account.
-func (w *world) link(nameID, email string) {
-	w.t.Helper()
-	w.run(`INSERT INTO identity_links (id, organization_id, provider_id, name_id, name_id_format, user_id, created_at, last_used_at)
-		SELECT ?, organization_id, id, ?, '', ?, created_at, created_at FROM identity_providers WHERE slug = 'okta'`, newID(), nameID, w.userID(email))
-}
-
-func TestAResultIsFetchedOnce(t *testing.T) {
-	each(t, func(w *world) {
-		ctx := w.ctx
-		c := w.provider("okta", true)
-		result := w.accepted(c, models.SAMLIdentity{NameID: "u", Email: "sana@northwind.example"})
-		good, failures := atOnce(8, func(i int) error {
-			_, err := w.FinishSAML(ctx, result, browser, nil, secret.HashToken(fmt.Sprint(i)), request)
-			return err
-		})
-		equal(w.t, "sessions", good, 1)
-		for _, err := range failures {
-			refused(w.t, err, models.Denied)
-		}
-		equal(w.t, "attempts", len(w.attempts(c)), 8)
-		_, err := w.FinishSAML(ctx, secret.HashToken("made up"), browser, nil, secret.HashToken("x"), request)
-		refused(w.t, err, models.Denied)
-		equal(w.t, "nobody to tell about a made-up one", len(w.attempts(c)), 8)
-	})
-}
-
-func TestProofsMoveToTheRotatedSessionAndNeverLiveLonger(t *testing.T) {
-	each(t, func(w *world) {
-		ctx := w.ctx
-		c := w.provider("okta", true)
-		password := w.signIn("ulf@northwind.example")
-		w.clock.pass(time.Hour)
-		both, _, err := w.enters(c, models.SAMLIdentity{NameID: "ulf", Email: "ulf@northwind.example"}, password...)
-		must(w.t, err)
-		_, err = w.Asking(ctx, password, "")
-		refused(w.t, err, models.NotFound)
-		p := w.ask(both, "").Person
-		equal(w.t, "proofs", len(p.Methods), 2)
-		equal(w.t, "the password still counts", p.Proved(models.ByPassword), true)
-
-		// The password was given six days and 23 hours before this session is a week old.
-		for range 13 {
-			w.clock.pass(11 * time.Hour)
-			must(w.t, w.Touch(ctx, p.SessionID, "", ""))
-		}
-		w.clock.pass(11 * time.Hour)
-		must(w.t, w.Touch(ctx, p.SessionID, "", ""))
-		w.clock.pass(11 * time.Hour)
-		must(w.t, w.Touch(ctx, p.SessionID, "", ""))
-		w.clock.pass(2 * time.Hour)
-		late := w.ask(both, "").Person
-		equal(w.t, "the password's week is over", late.Proved(models.ByPassword), false)
-		equal(w.t, "SAML's is not", late.Proved(models.BySAML), true)
-
-		other, _, err := w.enters(c, models.SAMLIdentity{NameID: "sana", Email: "sana@northwind.example"}, both...)
-		must(w.t, err)
-		equal(w.t, "another account brings nothing along", len(w.ask(other, "").Person.Methods), 1)
-		_, err = w.Asking(ctx, both, "")
-		refused(w.t, err, models.NotFound)
-	})
-}
-
-func TestDisablingTakesTheOrganizationAwayAtOnce(t *testing.T) {
-	each(t, func(w *world) {
-		ctx := w.ctx
-		ada := w.in("northwind", "ada@northwind.example")
-		c := w.provider("okta", true)
-		only, _, err := w.enters(c, models.SAMLIdentity{NameID: "sana", Email: "sana@northwind.example"})
-		must(w.t, err)
-		both, _, err := w.enters(c, models.SAMLIdentity{NameID: "ulf", Email: "ulf@northwind.example"}, w.signIn("ulf@northwind.example")...)
-		must(w.t, err)
-		w.begun(c)
-		w.records(func() { must(w.t, ada.SetIdentityProviderEnabled(ctx, "okta", false)) }, "northwind identity-provider.disabled")
-		_, err = w.Asking(ctx, only, "northwind")
-		refused(w.t, err, models.NotFound)
-		equal(w.t, "who also gave a password stays", len(w.ask(both, "").Person.Methods), 1)
-		equal(w.t, "flows", w.number("SELECT count(*) FROM saml_flows"), 0)
-		w.records(func() { must(w.t, ada.SetIdentityProviderEnabled(ctx, "okta", false)) })
-		w.records(func() { must(w.t, ada.SetIdentityProviderEnabled(ctx, "okta", true)) }, "northwind identity-provider.enabled")
-		_, err = w.Asking(ctx, only, "northwind")
-		refused(w.t, err, models.NotFound)
-	})
 }
 
 func TestRefusedAttemptsAreRecordedForKnownConnections(t *testing.T) {
