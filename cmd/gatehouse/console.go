@@ -67,6 +67,9 @@ func build(ctx context.Context, settings config.Settings, log *slog.Logger, demo
 	if err := db.Ready(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := db.ChainAudit(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if settings.SMTP != nil {
 		c.mail = &mail.Deliverer{Sender: mail.NewSMTP(*settings.SMTP, settings.MailFrom), Outbox: outbox{db}, Log: log}
 	}

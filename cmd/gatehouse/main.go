@@ -18,6 +18,7 @@ type commands struct {
 	Demo        demoCommand        `cmd:"" help:"Run the console with a sample organization and a practice identity provider, on loopback."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database to this version's schema."`
 	Admin       adminCommand       `cmd:"" help:"Help an operator who has no Administrator."`
+	Audit       auditCommand       `cmd:"" help:"Look after the audit log."`
 	Routes      routesCommand      `cmd:"" help:"Print every route with its scope."`
 	Scopes      scopesCommand      `cmd:"" help:"Print both role tables."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running console whether it is ready; exit 1 when it is not."`

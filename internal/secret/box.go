@@ -4,6 +4,7 @@ package secret
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -34,12 +35,13 @@ type keyID [keyIDSize]byte
 type Box struct {
 	current keyID
 	ciphers map[keyID]cipher.AEAD
+	keys    [][32]byte // the current one first
 }
 
 // NewBox returns a Box that seals with current. Values sealed with one of the old keys can still be opened, so that a key can be changed
 // without touching every row at once.
 func NewBox(current [32]byte, old ...[32]byte) *Box {
-	b := &Box{current: idOf(current), ciphers: make(map[keyID]cipher.AEAD, 1+len(old))}
+	b := &Box{current: idOf(current), ciphers: make(map[keyID]cipher.AEAD, 1+len(old)), keys: append([][32]byte{current}, old...)}
 	for _, key := range old {
 		b.ciphers[idOf(key)] = aead(key)
 	}
@@ -71,6 +73,20 @@ func (b *Box) Open(sealed []byte, associated string) ([]byte, error) {
 		return nil, ErrAltered
 	}
 	return plain, nil
+}
+
+// Derived returns keys for another purpose, one of each key that the Box holds, the current one's first (HKDF with SHA-256, RFC 5869): what is
+// made with them says nothing of the keys themselves.
+func (b *Box) Derived(purpose string) [][32]byte {
+	all := make([][32]byte, len(b.keys))
+	for i, key := range b.keys {
+		derived, err := hkdf.Key(sha256.New, key[:], nil, purpose, len(key))
+		if err != nil {
+			panic(err) // 32 bytes are always within what HKDF gives
+		}
+		all[i] = [32]byte(derived)
+	}
+	return all
 }
 
 // Stale reports whether a sealed value should be sealed again because another key than the current one made it.

@@ -78,3 +78,14 @@ func TestKeyCanBeChanged(t *testing.T) {
 		t.Errorf("not sealed at all: %v", err)
 	}
 }
+
+func TestDerivedKeysAreTheirOwn(t *testing.T) {
+	old, current := [32]byte{1}, [32]byte{2}
+	keys := secret.NewBox(current, old).Derived("audit")
+	if len(keys) != 2 || keys[0] == keys[1] || keys[0] == current || keys[1] != secret.NewBox(old).Derived("audit")[0] {
+		t.Errorf("%x", keys)
+	}
+	if keys[0] == secret.NewBox(current).Derived("another purpose")[0] {
+		t.Error("two purposes share a key")
+	}
+}

@@ -43,13 +43,12 @@ func on(e models.AuditEntry, targetType, id, name string) models.AuditEntry {
 
 const longestUserAgent = 400
 
-// record writes the entry into the log of each organization; with none, it belongs to the installation.
+// record puts the entry into the log of each organization; with none, it belongs to the installation. It is written when everything else of
+// the transaction is done: see chainEntries.
 func (u *unit) record(organizations []string, e models.AuditEntry) error {
 	rows, err := u.auditRows(organizations, e)
-	if err != nil {
-		return err
-	}
-	return u.insert(&rows)
+	u.entries = append(u.entries, rows...)
+	return err
 }
 
 func (u *unit) auditRows(organizations []string, e models.AuditEntry) ([]auditRow, error) {

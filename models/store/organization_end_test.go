@@ -44,7 +44,10 @@ func (w *world) everything() {
 	for _, at := range []struct{ organization, admin, guest string }{{"northwind", "ada@northwind.example", "sana@northwind.example"}, {"contoso", "carl@contoso.example", "ulf@northwind.example"}} {
 		tenant := w.in(at.organization, at.admin)
 		c := w.providerOf(tenant, "okta", true)
-		_, _, err := w.enters(c, models.SAMLIdentity{NameID: "known", Email: at.guest})
+		_, err := tenant.ClaimDomain(w.ctx, at.organization+".example", "token")
+		must(w.t, err)
+		w.run("INSERT INTO audit_checkpoints (chain, organization_id, seq, kind, hash, at, signature) VALUES (?, ?, 1, 'seal', ?, ?, ?)", c.Organization.ID, c.Organization.ID, blob{[]byte("h")}, w.now(), blob{[]byte("s")})
+		_, _, err = w.enters(c, models.SAMLIdentity{NameID: "known", Email: at.guest})
 		must(w.t, err)
 		w.accepted(c, models.SAMLIdentity{NameID: "under way", Email: at.guest})
 		_, err = w.RecordRefusedAttempt(w.ctx, c.Provider.ConnectionID, models.Attempt{Check: "audience"}, &models.Evidence{Response: "PA=="})
@@ -244,7 +247,7 @@ func TestDeletingWhileOthersAreAtWork(t *testing.T) {
 // ofInstallation is how many rows of a table belong to no organization.
 func (w *world) ofInstallation(table string) int {
 	w.t.Helper()
-	if slices.Contains([]string{"audit_entries", "session_authentications", "password_resets"}, table) {
+	if slices.Contains([]string{"audit_entries", "audit_chains", "session_authentications", "password_resets"}, table) {
 		return w.number("SELECT count(*) FROM " + table + " WHERE organization_id IS NULL")
 	}
 	return 0

@@ -142,9 +142,34 @@ type auditRow struct {
 	IP             string `gorm:"column:ip"`
 	Reference      string `gorm:"column:reference"`
 	Search         string `gorm:"column:search"`
+	Seq            int64  `gorm:"column:seq"`
+	Hash           []byte `gorm:"column:hash"`
 }
 
 func (auditRow) TableName() string { return "audit_entries" }
+
+// chainRow is the end of a chain of audit entries.
+type chainRow struct {
+	Chain          string `gorm:"column:chain;primaryKey"`
+	OrganizationID ref    `gorm:"column:organization_id"`
+	Seq            int64  `gorm:"column:seq"`
+	Hash           []byte `gorm:"column:hash"`
+	MAC            []byte `gorm:"column:mac"`
+}
+
+func (chainRow) TableName() string { return "audit_chains" }
+
+type checkpointRow struct {
+	Chain          string `gorm:"column:chain;primaryKey"`
+	OrganizationID ref    `gorm:"column:organization_id"`
+	Seq            int64  `gorm:"column:seq;primaryKey"`
+	Kind           string `gorm:"column:kind;primaryKey"`
+	Hash           []byte `gorm:"column:hash"`
+	At             moment `gorm:"column:at"`
+	Signature      []byte `gorm:"column:signature"`
+}
+
+func (checkpointRow) TableName() string { return "audit_checkpoints" }
 
 type providerRow struct {
 	ID             string `gorm:"column:id;primaryKey"`

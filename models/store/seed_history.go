@@ -49,7 +49,8 @@ func (p *planting) recordAt(at time.Time, e models.AuditEntry) error {
 			rows[i].ID = idAt(past.now)
 		}
 	}
-	return past.insert(&rows)
+	p.entries = append(p.entries, rows...)
+	return nil
 }
 
 // idAt is newID as it would have been made at another time: lists are in the order of their keys.

@@ -32,6 +32,7 @@ type Store struct {
 	shut    func()
 	dialect dialect
 	box     *secret.Box
+	keys    chainKeys
 	clock   func() time.Time
 	log     *slog.Logger
 }
@@ -45,6 +46,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.keys = s.chainKeys()
 	address, err := parseURL(o.URL)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,8 @@ type unit struct {
 	*Store
 	db  *gorm.DB
 	now time.Time
+
+	entries []auditRow // recorded, to be written last of all
 }
 
 // read returns a unit for queries that need no transaction.
@@ -35,7 +37,11 @@ func (s *Store) transact(ctx context.Context, work func(*unit) error) error {
 	for range tries {
 		now := s.now()
 		err = s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			return work(&unit{Store: s, db: db, now: now})
+			u := &unit{Store: s, db: db, now: now}
+			if err := work(u); err != nil {
+				return err
+			}
+			return u.chainEntries()
 		})
 		if err == nil || !gaveWay(err) {
 			return err
