@@ -211,6 +211,7 @@ func unlinked() map[string]string {
 		"invitation":     "stands in the mail, or is shown once",
 		"login.address":  "a form is posted there; who reloads its answer is asked again",
 		"saml.finish":    "the console sends the browser there itself",
+		"saml.logout":    "identity providers send the browser there",
 
 		"login.break-glass": "stands where single sign-on is required, and on the Administrator's page",
 	}
@@ -228,6 +229,7 @@ func everythingOffered(t *testing.T) {
 		northwind.refusal()
 		w.signIn(ada).makeCodes()
 		second := w.connect("northwind", "second", disabled)
+		w.connect("northwind", "renewed", disabled)
 		unfinished := w.connect("northwind", "unfinished", disabled, func(p *models.ProviderChange) {
 			p.Draft, p.Product, p.MetadataURL = true, "okta", "https://127.0.0.1/metadata" // which nobody is let fetch
 		})
@@ -243,9 +245,14 @@ func everythingOffered(t *testing.T) {
 			northwind.store().enable(true)
 			contoso.store().enable(true)
 			second.store().enable(false)
+			// Our key in each of its states: as it was made, with a next one, and with a previous one.
+			raw.run("UPDATE identity_providers SET next_private_key = NULL, next_certificate = NULL, previous_private_key = NULL, previous_certificate = NULL")
+			raw.run("UPDATE identity_providers SET next_private_key = private_key, next_certificate = certificate WHERE slug = 'second'")
+			raw.run("UPDATE identity_providers SET previous_private_key = private_key, previous_certificate = certificate WHERE slug = 'renewed'")
 			raw.run("UPDATE identity_providers SET draft = true, enabled = false WHERE slug = 'unfinished'")
 			unfinished.proposes()
 		}
+		restore()
 		for _, v := range append(w.visitors(northwind, contoso), visitor{"Sana by SSO", func() *client { return w.signInThrough(northwind, sana) }, true},
 			visitor{"Bo", func() *client { return w.signIn(bo) }, true}) {
 			w.invite("waiting@elsewhere.example", authz.OrganizationUser) // whoever came before may have cancelled all
