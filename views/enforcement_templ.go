@@ -872,7 +872,7 @@ func BreakGlassPage(v BreakGlass) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Bare(v.Bare, "Break-glass sign-in", "For Administrators whom required single sign-on keeps out. Every Administrator is told, and it is recorded.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Bare(v.Bare, "Break-glass sign-in", "For Administrators whom required single sign-on keeps out. It is recorded, and every Administrator is told where this console sends mail.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -44,8 +44,8 @@ func (s *Store) Collaborations(ctx context.Context, p models.Person, filter mode
 			FROM collaborators c JOIN apps a ON a.id = c.app_id JOIN organizations o ON o.id = a.organization_id
 			LEFT JOIN members m ON m.organization_id = a.organization_id AND m.user_id = c.user_id
 			WHERE c.user_id = ? AND NOT coalesce(m.suspended, false)`, p.User.ID)
-		if p.OwnsAccount() && !p.Proved(models.BySAML) {
-			q.add(" AND (NOT "+covered("a.organization_id", "c.user_id")+" OR a.organization_id = ?)", u.now, ref(p.Glass.OrganizationID))
+		if p.OwnsAccount() { // which does not open what requires single sign-on
+			q.add(" AND (NOT "+covered("a.organization_id", "c.user_id")+" OR a.organization_id IN (?))", u.now, besidesPassword(p))
 		}
 		if !everywhere {
 			q.add(" AND a.organization_id IN (?)", only)
@@ -58,4 +58,18 @@ func (s *Store) Collaborations(ctx context.Context, p models.Person, filter mode
 		return rows, err
 	}, func(r collaborationRow) position { return momentPosition(r.AddedAt, r.AppID) }, collaborationRow.noun)
 	return page, fault("collaborations", err)
+}
+
+// besidesPassword are the organizations that a session opens by single sign-on or a break-glass code.
+func besidesPassword(p models.Person) []string {
+	opened := []string{}
+	if p.Glass.OrganizationID != "" {
+		opened = append(opened, p.Glass.OrganizationID)
+	}
+	for _, a := range p.Methods {
+		if a.Method == models.BySAML {
+			opened = append(opened, a.OrganizationID)
+		}
+	}
+	return opened
 }

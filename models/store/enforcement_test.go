@@ -360,5 +360,15 @@ func TestAnAppOfAnEnforcedOrganizationIsNotListedByPassword(t *testing.T) {
 		}
 		equal(w.t, "of a member", list("mia@northwind.example"), 0)
 		equal(w.t, "of a guest", list("quentin@tailspin.example"), 1)
+		// Single sign-on of another organization beside the password does not open this one; its own does.
+		both := w.person("mia@northwind.example")
+		both.Methods = append(both.Methods, models.Authentication{Method: models.BySAML, OrganizationID: w.ask(w.signIn("ulf@northwind.example"), "contoso").Organization.ID})
+		page, err := w.Collaborations(w.ctx, both, models.CollaborationFilter{Page: models.Page{Size: 10}})
+		must(w.t, err)
+		equal(w.t, "with another organization's single sign-on", len(page.Rows), 0)
+		both.Methods[1].OrganizationID = w.ask(w.signIn("ulf@northwind.example"), "northwind").Organization.ID
+		page, err = w.Collaborations(w.ctx, both, models.CollaborationFilter{Page: models.Page{Size: 10}})
+		must(w.t, err)
+		equal(w.t, "with its own", len(page.Rows), 1)
 	})
 }
