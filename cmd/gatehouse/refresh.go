@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"time"
 )
 
@@ -33,20 +32,20 @@ func (c *console) refresh(ctx context.Context) {
 
 func (c *console) look(ctx context.Context) {
 	n, err := c.handlers.RefreshMetadata(ctx)
-	c.did(ctx, "metadata of identity providers looked at", n, err)
+	if err != nil && ctx.Err() == nil {
+		c.log.WarnContext(ctx, "metadata of identity providers not looked at", "error", err)
+	}
+	if n > 0 {
+		c.log.InfoContext(ctx, "metadata of identity providers looked at", "providers", n)
+	}
 }
 
 func (c *console) notice(ctx context.Context) {
 	n, err := c.handlers.NoticeCertificates(ctx)
-	c.did(ctx, "notices of certificates written", n, err)
-}
-
-// did logs what came of something that is done in the background; what fails is done again next time.
-func (c *console) did(ctx context.Context, what string, n int, err error) {
 	if err != nil && ctx.Err() == nil {
-		c.log.LogAttrs(ctx, slog.LevelWarn, "failed and put off: "+what, slog.Any("error", err))
+		c.log.WarnContext(ctx, "notices of certificates not written", "error", err)
 	}
 	if n > 0 {
-		c.log.LogAttrs(ctx, slog.LevelInfo, what, slog.Int("number", n))
+		c.log.InfoContext(ctx, "notices of certificates written", "messages", n)
 	}
 }
