@@ -49,12 +49,7 @@ const (
 	ActionAuthenticatorSet    Action = "second-factor.authenticator-set-up"
 	ActionAuthenticatorGone   Action = "second-factor.authenticator-removed"
 	ActionRecoveryCodesMade   Action = "second-factor.recovery-codes-made"
-	ActionPasskeyAdded        Action = "second-factor.passkey-added"
-	ActionPasskeyRenamed      Action = "second-factor.passkey-renamed"
-	ActionPasskeyRemoved      Action = "second-factor.passkey-removed"
-	ActionPasskeyCloned       Action = "second-factor.passkey-copy-suspected"
 	ActionFactorReset         Action = "second-factor.reset"
-	ActionFactorRule          Action = "organization.second-factor-rule-changed"
 	ActionMemberJoined        Action = "member.joined"
 	ActionMemberRoleChanged   Action = "member.role-changed"
 	ActionMemberSuspended     Action = "member.suspended"
@@ -62,7 +57,6 @@ const (
 	ActionMemberRemoved       Action = "member.removed"
 	ActionMemberLeft          Action = "member.left"
 	ActionMemberSessionsEnded Action = "member.sessions-ended"
-	ActionSessionsEnded       Action = "organization.sessions-ended"
 	ActionMembersExported     Action = "members.exported"
 	ActionInvitationSent      Action = "invitation.sent"
 	ActionInvitationResent    Action = "invitation.resent"
@@ -164,12 +158,7 @@ var actionTexts = []struct {
 	{ActionAuthenticatorSet, "set up an authenticator app"},
 	{ActionAuthenticatorGone, "removed their authenticator app"},
 	{ActionRecoveryCodesMade, "made new recovery codes"},
-	{ActionPasskeyAdded, "added a passkey"},
-	{ActionPasskeyRenamed, "renamed a passkey"},
-	{ActionPasskeyRemoved, "removed a passkey"},
-	{ActionPasskeyCloned, "used a passkey that may have been copied"},
 	{ActionFactorReset, "reset the second factor of a member"},
-	{ActionFactorRule, "changed whether a second factor is required"},
 	{ActionMemberJoined, "joined the organization"},
 	{ActionMemberRoleChanged, "changed the role of a member"},
 	{ActionMemberSuspended, "suspended a member"},
@@ -177,7 +166,6 @@ var actionTexts = []struct {
 	{ActionMemberRemoved, "removed a member"},
 	{ActionMemberLeft, "left the organization"},
 	{ActionMemberSessionsEnded, "ended sessions of a member"},
-	{ActionSessionsEnded, "ended all sessions of an identity provider"},
 	{ActionMembersExported, "exported the list of members"},
 	{ActionInvitationSent, "sent an invitation"},
 	{ActionInvitationResent, "sent an invitation again"},

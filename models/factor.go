@@ -76,25 +76,3 @@ func (o Organization) Admits(p Person) error {
 	}
 	return Refuse(FactorNeeded, o.Name+" asks for a second factor.")
 }
-
-// MayResetFactor refuses to take the second factor from an account that is not this organization's alone, and from oneself.
-func (m Member) MayResetFactor(by Person) error {
-	switch {
-	case m.UserID == by.User.ID:
-		return Refuse(Impossible, "This is you: change your own second factor on the account page.")
-	case !m.HasFactor:
-		return Refuse(Impossible, m.Name+" has no second factor.")
-	case m.Elsewhere:
-		return Refuse(Impossible, m.Name+" also belongs to another organization, so only they, with a recovery code, or the operator can do it.")
-	}
-	return nil
-}
-
-// MayAddPasskey refuses a passkey to somebody whose password an Administrator's link set: whoever made the link may know the password, and the
-// passkey would outlive it.
-func (u User) MayAddPasskey() error {
-	if u.PasswordOf != "" {
-		return Refuse(Impossible, "Set a new password by mail first: an Administrator made the link that set this one.")
-	}
-	return nil
-}

@@ -14,8 +14,9 @@ import (
 )
 
 type adminCommand struct {
-	Create adminCreateCommand `cmd:"" help:"Create an organization's first Administrator, and the organization when there is none."`
-	Unlock adminUnlockCommand `cmd:"" help:"Switch required single sign-on off for an organization that nobody gets into any more."`
+	Create      adminCreateCommand      `cmd:"" help:"Create an organization's first Administrator, and the organization when there is none."`
+	ResetFactor adminResetFactorCommand `cmd:"" name:"reset-second-factor" help:"Take the second factor from an account whose person lost it and the recovery codes."`
+	Unlock      adminUnlockCommand      `cmd:"" help:"Switch required single sign-on off for an organization that nobody gets into any more."`
 }
 
 // adminCreateCommand makes an Administrator without the browser.
@@ -81,6 +82,41 @@ func (a *adminCreateCommand) Run(ctx context.Context, in io.Reader, out io.Write
 		sentence = "%s is an Administrator of %s, with a new account.\n"
 	}
 	_, err = fmt.Fprintf(out, sentence, setup.Email, setup.Slug)
+	return err
+}
+
+// adminResetFactorCommand helps somebody who lost the phone and the recovery codes, without the browser.
+type adminResetFactorCommand struct {
+	config.Data `embed:""`
+
+	Email string `required:"" help:"Email address of the account."`
+}
+
+// Run takes the account's second factors away, which the audit log tells.
+func (a *adminResetFactorCommand) Run(ctx context.Context, out io.Writer) error {
+	settings, err := a.Check()
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, settings, settings.Logger(os.Stderr))
+	if err != nil {
+		return err
+	}
+	if err := store.Ready(ctx); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	had, err := store.ResetFactor(ctx, a.Email)
+	if models.Is(err, models.NotFound) {
+		err = fmt.Errorf("--email: there is no account %q", a.Email)
+	}
+	if err := errors.Join(err, store.Close()); err != nil {
+		return err
+	}
+	sentence := "%s has no second factor. Nothing was changed.\n"
+	if had {
+		sentence = "%s has no second factor any more, and is signed out everywhere.\n"
+	}
+	_, err = fmt.Fprintf(out, sentence, a.Email)
 	return err
 }
 

@@ -240,3 +240,27 @@ func TestTheKeyOfAnAuthenticatorIsSealedForItsAccount(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOperatorResetsTheSecondFactor(t *testing.T) {
+	each(t, func(w *world) {
+		_, person := w.enrols(ulfs)
+		half := w.half(ulfs)
+		w.records(func() {
+			had, err := w.ResetFactor(w.ctx, "ULF@northwind.example")
+			must(w.t, err)
+			equal(w.t, "had one", had, true)
+		}, "northwind second-factor.reset", "contoso second-factor.reset")
+		_, _, err := w.HalfSignIn(w.ctx, half)
+		refused(w.t, err, models.Gone)
+		equal(w.t, "sessions", w.number("SELECT count(*) FROM sessions WHERE user_id = ?", person.User.ID), 0)
+		equal(w.t, "recovery codes", w.number("SELECT count(*) FROM recovery_codes"), 0)
+		w.signIn(ulfs)
+		w.records(func() {
+			had, err := w.ResetFactor(w.ctx, ulfs)
+			must(w.t, err)
+			equal(w.t, "had one", had, false)
+		})
+		_, err = w.ResetFactor(w.ctx, "nobody@northwind.example")
+		refused(w.t, err, models.NotFound)
+	})
+}
