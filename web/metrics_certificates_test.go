@@ -22,7 +22,7 @@ func TestMetricsOfCertificatesNameNobody(t *testing.T) {
 	m.Certificates(func(context.Context) ([]models.CertificateEnd, error) { return ends, failure })
 	scrape := func() (int, string) {
 		rec := httptest.NewRecorder()
-		m.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		m.Handler().ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
 		return rec.Code, rec.Body.String()
 	}
 	_, body := scrape()

@@ -50,8 +50,8 @@ func (r *auditRow) link(prev []byte) []byte {
 	const version = 1
 	var space [1024]byte
 	b := append(append(space[:0], prev...), version)
-	b = binary.BigEndian.AppendUint64(b, uint64(r.Seq))            //nolint:gosec // numbers from 1
-	b = binary.BigEndian.AppendUint64(b, uint64(r.At.UnixMicro())) //nolint:gosec // only the bits matter
+	b = binary.BigEndian.AppendUint64(b, uint64(r.Seq))
+	b = binary.BigEndian.AppendUint64(b, uint64(r.At.UnixMicro()))
 	for _, text := range [...]string{
 		chainOf(r.OrganizationID), r.ID, string(r.ActorID), r.ActorName, r.ActorEmail, r.Action, r.TargetType, r.TargetID, r.TargetName,
 		r.BeforeValues, r.AfterValues, r.Method, r.IP, r.Reference, r.Search,
@@ -64,7 +64,7 @@ func (r *auditRow) link(prev []byte) []byte {
 
 // stated is what a mac or a signature is over.
 func stated(kind, chain string, seq int64, hash []byte) []byte {
-	b := binary.BigEndian.AppendUint64(append([]byte("gatehouse audit "+kind+"\x00"+chain+"\x00"), hash...), uint64(seq)) //nolint:gosec // numbers from 0
+	b := binary.BigEndian.AppendUint64(append([]byte("gatehouse audit "+kind+"\x00"+chain+"\x00"), hash...), uint64(seq))
 	return b
 }
 
@@ -88,7 +88,7 @@ func (k chainKeys) signed(c *checkpointRow) bool {
 }
 
 func (c *checkpointRow) message() []byte {
-	return binary.BigEndian.AppendUint64(stated(c.Kind, c.Chain, c.Seq, c.Hash), uint64(c.At.UnixMicro())) //nolint:gosec // only the bits matter
+	return binary.BigEndian.AppendUint64(stated(c.Kind, c.Chain, c.Seq, c.Hash), uint64(c.At.UnixMicro()))
 }
 
 // checkpoint states where the chain is.

@@ -10,12 +10,12 @@ import (
 	"gatehouse/models"
 )
 
-// maps makes a mapping of an identity provider by Ada and returns its ID.
-func (w *world) maps(idp, group string, authoritative bool, role authz.Role, teams ...string) string {
+// maps makes a mapping of the identity provider “okta” by Ada and returns its ID.
+func (w *world) maps(group string, authoritative bool, role authz.Role, teams ...string) string {
 	w.t.Helper()
 	ada := w.in("northwind", "ada@northwind.example")
-	must(w.t, ada.CreateMapping(w.ctx, idp, draftOf(group, authoritative, role, teams...)))
-	_, all, err := ada.mappings(w.ctx, idp)
+	must(w.t, ada.CreateMapping(w.ctx, "okta", draftOf(group, authoritative, role, teams...)))
+	all, err := ada.mappings(w.ctx, "okta")
 	must(w.t, err)
 	for _, m := range all {
 		if m.Group == group {
@@ -60,9 +60,9 @@ func (w *world) has(email string) string {
 	return words
 }
 
-func (t Tenant) mappings(ctx context.Context, idp string) (models.IdentityProvider, []models.Mapping, error) {
+func (t Tenant) mappings(ctx context.Context, idp string) ([]models.Mapping, error) {
 	list, err := t.Mappings(ctx, idp, "", nil)
-	return list.Provider, list.All, err
+	return list.All, err
 }
 
 func TestMappingsAreMadeChangedAndRemoved(t *testing.T) {
@@ -78,7 +78,7 @@ func TestMappingsAreMadeChangedAndRemoved(t *testing.T) {
 		refusedField(w.t, ada.CreateMapping(ctx, "okta", draftOf("no team", false, 0, "sales")), "teams") // is Contoso's
 		refused(w.t, ada.CreateMapping(ctx, "nothing", draftOf("x", false, authz.OrganizationUser)), models.NotFound)
 		must(w.t, ada.CreateMapping(ctx, "okta", draftOf("Eng", false, authz.OrganizationUser))) // another group
-		_, all, err := ada.mappings(ctx, "okta")
+		all, err := ada.mappings(ctx, "okta")
 		must(w.t, err)
 		equal(w.t, "mappings", len(all), 2)
 		eng := all[1]
@@ -111,7 +111,7 @@ func TestMappingsAreMadeChangedAndRemoved(t *testing.T) {
 			refused(w.t, carl.DeleteMapping(ctx, "okta", eng.ID), models.NotFound)
 			refused(w.t, olga.CreateMapping(ctx, "okta", changed), models.Denied)
 		})
-		_, none, err := carl.mappings(ctx, theirs.Provider.Slug)
+		none, err := carl.mappings(ctx, theirs.Provider.Slug)
 		must(w.t, err)
 		equal(w.t, "Contoso's", len(none), 0)
 
@@ -129,8 +129,8 @@ func TestASignInGivesWhatTheGroupsSay(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.provider("okta", true)
 		const ulf = "ulf@northwind.example"
-		w.maps("okta", "eng", true, authz.OrganizationContributor, "feet")
-		w.maps("okta", "all", false, 0, "idle")
+		w.maps("eng", true, authz.OrganizationContributor, "feet")
+		w.maps("all", false, 0, "idle")
 		w.records(func() { w.comes(c, ulf, "eng", "all", "other") },
 			"northwind identity.linked", "northwind member.role-changed", "northwind team.member-added", "northwind team.member-added", "northwind session.signed-in")
 		equal(w.t, "Ulf", w.has(ulf), "organization_contributor<Provider okta/eng/true feet<Provider okta/eng/true hands idle<Provider okta/all/false")
@@ -154,7 +154,7 @@ func TestASignInGivesWhatTheGroupsSay(t *testing.T) {
 		for _, m := range must1(ada.Members(w.ctx, models.MemberFilter{Query: "ulf"})).Rows {
 			equal(w.t, "in the list of members", m.RoleThrough, "Provider okta")
 		}
-		_, all, err := ada.mappings(w.ctx, "okta")
+		all, err := ada.mappings(w.ctx, "okta")
 		must(w.t, err)
 		equal(w.t, "people by all and eng", fmt.Sprint(all[0].People, all[1].People), "0 1")
 
@@ -171,7 +171,7 @@ func TestWhatAMappingGaveOutlivesIt(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.provider("okta", true)
 		const ulf = "ulf@northwind.example"
-		eng := w.maps("okta", "eng", true, authz.OrganizationContributor, "feet")
+		eng := w.maps("eng", true, authz.OrganizationContributor, "feet")
 		ada := w.in("northwind", "ada@northwind.example")
 		w.comes(c, ulf, "eng")
 		must(w.t, ada.SetIdentityProviderEnabled(w.ctx, "okta", false))
@@ -188,7 +188,7 @@ func TestWhatAMappingGaveOutlivesIt(t *testing.T) {
 		equal(w.t, "without the mapping", w.has(ulf), "organization_contributor feet hands")
 		w.comes(c, ulf)
 		equal(w.t, "stays", w.has(ulf), "organization_contributor feet hands")
-		w.maps("okta", "ops", true, authz.Administrator, "idle")
+		w.maps("ops", true, authz.Administrator, "idle")
 		w.comes(c, ulf, "ops")
 		must(w.t, ada.DeleteIdentityProvider(w.ctx, "okta", "okta"))
 		equal(w.t, "without the provider", w.has(ulf), "administrator feet hands idle")
@@ -205,7 +205,7 @@ func TestAMappingWhoseAuthorWasDemotedGivesNothingNew(t *testing.T) {
 		must(w.t, olga.CreateMapping(w.ctx, "okta", draftOf("eng", true, authz.Administrator, "idle")))
 		w.comes(c, ulf, "eng")
 		must(w.t, ada.ChangeRole(w.ctx, w.userID("olga@northwind.example"), authz.OrganizationContributor, 0))
-		_, all, err := ada.mappings(w.ctx, "okta")
+		all, err := ada.mappings(w.ctx, "okta")
 		must(w.t, err)
 		equal(w.t, "inert", all[0].Inert, true)
 		w.comes(c, tess, "eng")
@@ -221,7 +221,7 @@ func TestAMappingWhoseAuthorWasDemotedGivesNothingNew(t *testing.T) {
 		// An author who is suspended or gone is none.
 		must(w.t, olga.store.In(w.in("northwind", tess).actor).Suspend(w.ctx, w.userID("ada@northwind.example")))
 		w.comes(c, ulf, "eng")
-		_, all, err = w.in("northwind", tess).mappings(w.ctx, "okta")
+		all, err = w.in("northwind", tess).mappings(w.ctx, "okta")
 		must(w.t, err)
 		equal(w.t, "inert", all[0].Inert, true)
 	})
@@ -231,7 +231,7 @@ func TestGroupsNeverTakeTheLastAdministrator(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.provider("okta", true)
 		const ulf, tess = "ulf@northwind.example", "tess@northwind.example"
-		w.maps("okta", "eng", true, authz.Administrator)
+		w.maps("eng", true, authz.Administrator)
 		for _, email := range []string{ulf, tess} {
 			w.comes(c, email, "eng")
 		}
@@ -260,7 +260,7 @@ func TestGroupsNeverTakeTheLastAdministrator(t *testing.T) {
 func TestThreeHundredGroups(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.provider("okta", true)
-		w.maps("okta", "g0", true, authz.TeamContributor, "feet")
+		w.maps("g0", true, authz.TeamContributor, "feet")
 		groups := []string{"g0"}
 		for i := range models.MaxMappings - 1 {
 			group := fmt.Sprint("g", i+1)

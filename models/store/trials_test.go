@@ -240,7 +240,7 @@ func TestChecksAreKeptOfTheNewest(t *testing.T) {
 func TestATestSaysWhatTheGroupMappingsWouldDo(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.provider("okta", true)
-		w.maps("okta", "eng", true, authz.OrganizationContributor, "idle")
+		w.maps("eng", true, authz.OrganizationContributor, "idle")
 		for _, email := range []string{"ulf@northwind.example", "newt@northwind.example"} {
 			id := models.SAMLIdentity{NameID: "of " + email, Email: email, Groups: []string{"eng", "other"}, GroupsSent: true, Attributes: []string{"groups"}}
 			result, session := w.trial(c, id)
