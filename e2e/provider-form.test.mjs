@@ -159,14 +159,14 @@ suite('The form of an identity provider', { steps: true }, (test) => {
     await source(page, 'By hand').check();
     await page.locator('#entity_id').fill('e'.repeat(1025));
     await fill(page, { 'SSO URL': 'http://idp.example/sso', 'Signing certificate': pem.ec });
-    await page.getByLabel('Binding').selectOption('HTTP-POST');
+    await page.getByLabel('Binding', { exact: true }).selectOption('HTTP-POST');
     assert.equal(await send(page, button(page, 'Create')), 422);
     assert.match(await page.locator('#entity_id-error').innerText(), /at most 1,024 characters/);
     await refusedAt(page, 'SSO URL', /sign-on address is http\./, { first: false });
     await refusedAt(page, 'Signing certificate', /^The certificate's key is not RSA\./, { first: false });
     assert.equal(await page.locator('#entity_id').inputValue(), 'e'.repeat(1025));
     assert.equal(await field(page, 'SSO URL').inputValue(), 'http://idp.example/sso');
-    assert.equal(await page.getByLabel('Binding').inputValue(), 'post');
+    assert.equal(await page.getByLabel('Binding', { exact: true }).inputValue(), 'post');
     assert.equal((await field(page, 'Signing certificate').inputValue()).trim(), pem.ec.trim());
     await assertAccessible(page);
 

@@ -184,7 +184,7 @@ suite('Single sign-on', { databases, idp: true, env, steps: true }, (test) => {
     assert.equal(await send(admin, button(admin, 'Save changes')), 422);
     await refusedAt(admin, 'Name', /^[A-Z].*\.$/);
     await field(admin, 'Name').fill('Northwind accounts');
-    await admin.getByLabel('Binding').selectOption('HTTP-POST');
+    await admin.getByLabel('Binding', { exact: true }).selectOption('HTTP-POST');
     assert.equal(await send(admin, button(admin, 'Save changes')), 303);
     await arrived(admin, provider('simplesaml'), 'Northwind accounts');
     await says(admin, 'HTTP-POST');
@@ -276,7 +276,7 @@ suite('Single sign-on', { databases, idp: true, env, steps: true }, (test) => {
     await source(page, 'By hand').check();
     await page.locator('#entity_id').fill(idp.entityID);
     await fill(page, { 'SSO URL': `${new URL(idp.entityID).origin}/simplesamlphp/saml2/idp/SSOService.php`, 'Signing certificate': certificateOf(idp.metadata).toString() });
-    await page.getByLabel('Binding').selectOption('HTTP-POST');
+    await page.getByLabel('Binding', { exact: true }).selectOption('HTTP-POST');
     assert.equal(await send(page, button(page, 'Create')), 303);
     await arrived(page, provider('by-hand'), 'By hand');
     await idp.trust(await (await page.request.get((await ourValues(page)).metadata)).text());
@@ -347,7 +347,7 @@ suite('Single sign-on with JavaScript off', { idp: true, env }, (test) => {
 
     // The same with the request in a form.
     await link(page, 'Edit').click();
-    await page.getByLabel('Binding').selectOption('HTTP-POST');
+    await page.getByLabel('Binding', { exact: true }).selectOption('HTTP-POST');
     assert.equal(await send(page, button(page, 'Save changes')), 303);
     const posted = await browse({ js: false });
     const way = watchWay(posted, idp);
