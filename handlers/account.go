@@ -3,6 +3,7 @@ package handlers
 import (
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"gatehouse/internal/password"
@@ -73,11 +74,11 @@ func (h *Handlers) AccountSecurity(c echo.Context, p models.Person) error {
 	return draw(c, views.AccountSecurityPage(view))
 }
 
-func (h *Handlers) accountSecurityView(c echo.Context, p models.Person) (views.AccountSecurity, password.Policy, error) {
+func (h *Handlers) accountSecurityView(c echo.Context, p models.Person) (views.AccountSecurity, password.Combined, error) {
 	ctx := c.Request().Context()
 	policies, err := h.store.Policies(ctx, p.User.ID)
 	if err != nil {
-		return views.AccountSecurity{}, password.Policy{}, err
+		return views.AccountSecurity{}, password.Combined{}, err
 	}
 	policy := strictest(policies)
 	found, err := h.store.Sessions(ctx, p)
@@ -91,6 +92,7 @@ func (h *Handlers) accountSecurityView(c echo.Context, p models.Person) (views.A
 	view := views.AccountSecurity{
 		Page: frame.Page, HasPassword: p.User.HasPassword, PasswordChanged: p.User.PasswordChangedAt, Owns: p.OwnsAccount(),
 		SignInURL: urls.With(urls.Login.To(), "next", urls.AccountSecurity.To()), Rules: policy.InWords(), Errors: map[string]string{},
+		Asked: asked(policy, password.Person{Name: p.User.Name, Email: p.User.Email}),
 	}
 	if view.Owns {
 		factors, err := h.store.Factors(ctx, p.User.ID)
@@ -150,6 +152,32 @@ func browserOf(agent string) string {
 	return browser + " on " + system
 }
 
+// PasswordDue asks for a new password where the present one does not meet the rules any more; until then nothing else opens.
+func (h *Handlers) PasswordDue(c echo.Context, p models.Person) error {
+	next := urls.Local(c.QueryParam("next"))
+	if !p.User.PasswordDue || !p.Proved(models.ByPassword) {
+		return see(c, next)
+	}
+	view, _, err := h.accountSecurityView(c, p)
+	if err != nil {
+		return err
+	}
+	view.Due = h.duePage(c, next)
+	return draw(c, passwordPage(view))
+}
+
+func (h *Handlers) duePage(c echo.Context, next string) *views.PasswordDue {
+	return &views.PasswordDue{Bare: h.bare(c, "Choose a new password"), Next: next}
+}
+
+// passwordPage is where the form of the new password stands.
+func passwordPage(view views.AccountSecurity) templ.Component {
+	if view.Due != nil {
+		return views.PasswordDuePage(view)
+	}
+	return views.AccountSecurityPage(view)
+}
+
 // PasswordChange saves a new password; every other session of the account ends.
 func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 	typed, err := form(c)
@@ -163,16 +191,19 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 	if err != nil {
 		return err
 	}
+	if p.User.PasswordDue {
+		view.Due = h.duePage(c, urls.Local(typed.Get("next")))
+	}
 	ctx, request := c.Request().Context(), p.Request
 	source := models.SignInSource(request.IP)
 	if err := h.store.CountAttempt(ctx, p.User.Email, source, request); err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
 			view.Errors["current"] = refusal.Sentence
-			return refuse(refusal.Kind, views.AccountSecurityPage(view))
+			return refuse(refusal.Kind, passwordPage(view))
 		}
 		return err
 	}
-	_, ok, _, err := h.verify(c, p.User.Email, typed.Get("current"))
+	account, ok, _, err := h.verify(c, p.User.Email, typed.Get("current"))
 	if err != nil {
 		return err
 	}
@@ -182,25 +213,35 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 		return err
 	}
 	plain := typed.Get("password")
-	view.Violations = violations(policy, plain, password.Person{Name: p.User.Name, Email: p.User.Email})
+	view.Violations = violations(policy, plain, password.Person{Name: p.User.Name, Email: p.User.Email, Present: typed.Get("current")})
 	if plain != typed.Get("repeat") {
 		view.Errors["repeat"] = repeatDiffers
 	}
+	if len(view.Errors) == 0 && len(view.Violations) == 0 { // each former one costs as much as a sign-in
+		if view.Violations, err = h.reused(ctx, policy, p.User.ID, plain); err != nil {
+			return err
+		}
+	}
 	if len(view.Errors) > 0 || len(view.Violations) > 0 {
-		return refuse(models.Invalid, views.AccountSecurityPage(view))
+		return refuse(models.Invalid, passwordPage(view))
 	}
 	hash, err := h.passwords.Hash(ctx, plain)
 	if err != nil {
 		return err
 	}
 	token := secret.Token()
-	if err := h.store.ChangePassword(ctx, p, hash, secret.HashToken(token)); err != nil {
+	fresh := models.NewPassword{Hash: hash, Over: account.PasswordHash}
+	if err := h.store.ChangePassword(ctx, p, fresh, secret.HashToken(token)); err != nil {
 		return err
 	}
 	if err := h.sessions.Issue(c.Request(), c.Response(), token); err != nil {
 		return err
 	}
-	return h.seeWith(c, urls.AccountSecurity.To(), "Your password is changed. All other sessions are signed out.")
+	lands := urls.AccountSecurity.To()
+	if view.Due != nil {
+		lands = view.Due.Next
+	}
+	return h.seeWith(c, lands, "Your password is changed. All other sessions are signed out.")
 }
 
 // SessionEnd ends one of one's own sessions.

@@ -49,7 +49,7 @@ func (h *Handlers) offerView(c echo.Context) (views.InvitationOffer, models.Invi
 	path := urls.Invitation.To(token)
 	view := views.InvitationOffer{
 		Bare: h.bare(c, "Join "+offer.Organization.Name), Organization: offer.Organization.Name, Role: offer.Role, Teams: namesOf(offer.Teams), Inviter: offer.InvitedBy, Email: offer.Email,
-		Note: offer.Note, Expires: offer.ExpiresAt, Now: time.Now().UTC(), Mode: offerMode(offer, asking.Person, signedIn), Rules: policyOf(offer.Policy).InWords(),
+		Note: offer.Note, Expires: offer.ExpiresAt, Now: time.Now().UTC(), Mode: offerMode(offer, asking.Person, signedIn), Rules: policyOf(offer.Policy).InWords(), Asked: asked(password.Combined{Policy: policyOf(offer.Policy)}, password.Person{Email: offer.Email}),
 		AcceptURL: urls.InvitationAccept.To(token), AccountURL: urls.InvitationAccount.To(token), DeclineURL: urls.InvitationDecline.To(token),
 		SignInURL: urls.With(urls.Login.To(), "next", path), Errors: map[string]string{},
 	}
@@ -131,7 +131,7 @@ func (h *Handlers) InvitationAccount(c echo.Context) error {
 		view.Errors[refusal.Field] = refusal.Sentence
 	}
 	plain := typed.Get("password")
-	view.Violations = violations(policyOf(offer.Policy), plain, password.Person{Name: name, Email: offer.Email})
+	view.Violations = violations(password.Combined{Policy: policyOf(offer.Policy)}, plain, password.Person{Name: name, Email: offer.Email})
 	if plain != typed.Get("repeat") {
 		view.Errors["repeat"] = repeatDiffers
 	}

@@ -132,6 +132,10 @@ func (h *Handlers) Login(c echo.Context) error {
 	if !ok {
 		return again(models.Invalid, wrongPassword)
 	}
+	due, err := h.duePassword(c, account, plain)
+	if err != nil {
+		return err
+	}
 	if account.HasFactor {
 		err := h.beginFactor(c, account, rehash, next)
 		if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
@@ -149,6 +153,9 @@ func (h *Handlers) Login(c echo.Context) error {
 	}
 	if err := h.sessions.Issue(c.Request(), c.Response(), token); err != nil {
 		return err
+	}
+	if due {
+		next = urls.With(urls.PasswordDue.To(), "next", next)
 	}
 	return see(c, next)
 }

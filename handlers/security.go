@@ -41,10 +41,10 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 		return views.Security{}, err
 	}
 	view := views.Security{
-		Page: frame.Page, Policy: policyOf(policy).InWords(), Manages: a.May(authz.SecurityManage),
+		Page: frame.Page, Policy: policyOf(policy.Policy).InWords(), Manages: a.May(authz.SecurityManage),
 		NewURL: urls.IdentityProviderGuided.To(a.Organization.Slug), OrgID: a.Organization.Slug,
 		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)), RequireURL: urls.SecuritySSO.To(a.Organization.Slug),
-		Domains: domainRows(a, domains),
+		Domains: domainRows(a, domains), PolicyURL: urls.PasswordPolicy.To(a.Organization.Slug),
 	}
 	if view.Manages {
 		view.DomainsURL = urls.Domains.To(a.Organization.Slug)

@@ -34,7 +34,7 @@ func (h *Handlers) SetupPage(c echo.Context) error {
 	if !needed {
 		return models.ErrNotFound
 	}
-	return draw(c, views.SetupPage(views.Setup{Bare: h.bare(c, "Set up"), Rules: password.Recommended().InWords(), Code: c.QueryParam("code")}))
+	return draw(c, views.SetupPage(views.Setup{Bare: h.bare(c, "Set up"), Rules: strictest(nil).InWords(), Asked: asked(strictest(nil), password.Person{}), Code: c.QueryParam("code")}))
 }
 
 // Setup makes the first organization and its Administrator.
@@ -51,7 +51,7 @@ func (h *Handlers) Setup(c echo.Context) error {
 		return models.ErrNotFound
 	}
 	view := views.Setup{
-		Bare: h.bare(c, "Set up"), Rules: password.Recommended().InWords(), Errors: map[string]string{},
+		Bare: h.bare(c, "Set up"), Rules: strictest(nil).InWords(), Asked: asked(strictest(nil), password.Person{}), Errors: map[string]string{},
 		Code: typed.Get("code"), ID: typed.Get("id"), Organization: typed.Get("organization"), Name: typed.Get("name"), Email: typed.Get("email"),
 	}
 	in := checkSetup(&view, typed.Get("password"), typed.Get("repeat"))
@@ -96,7 +96,7 @@ func checkSetup(view *views.Setup, plain, repeat string) models.Setup {
 	note(err)
 	in.Email, err = models.ParseEmail("email", view.Email)
 	note(err)
-	view.Violations = violations(password.Recommended(), plain, password.Person{Name: in.Name, Email: in.Email})
+	view.Violations = violations(strictest(nil), plain, password.Person{Name: in.Name, Email: in.Email})
 	if plain != repeat {
 		view.Errors["repeat"] = repeatDiffers
 	}

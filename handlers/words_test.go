@@ -28,14 +28,19 @@ func TestABrowserInWords(t *testing.T) {
 
 // Who belongs to several organizations obeys the strictest of each rule.
 func TestTheStrictestOfSeveralPolicies(t *testing.T) {
-	got := strictest([]models.PasswordPolicy{
-		{MinLength: 12, MaxLength: 128, ForbidCommon: true}, {MinLength: 16, MaxLength: 100, ForbidPersonal: true}, {MinLength: 8, MaxLength: 128},
+	got := strictest([]models.OrganizationPolicy{
+		{Organization: "A", Policy: models.PasswordPolicy{MinLength: 12, MaxLength: 128, ForbidCommon: true}},
+		{Organization: "B", Policy: models.PasswordPolicy{MinLength: 16, MaxLength: 100, ForbidName: true}},
+		{Organization: "C", Policy: models.PasswordPolicy{MinLength: 8, MaxLength: 128}},
 	})
-	if want := (password.Policy{MinLength: 16, MaxLength: 100, ForbidCommon: true, ForbidPersonal: true}); got != want {
+	if want := (password.Policy{MinLength: 16, MaxLength: 100, ForbidCommon: true, ForbidName: true}); got.Policy != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got := strictest(nil); got != password.Recommended() {
+	if got := strictest(nil); got.Policy != password.Recommended() {
 		t.Errorf("without an organization: %+v, want the recommendation", got)
+	}
+	if policyOf(models.DefaultPasswordPolicy()) != password.Recommended() {
+		t.Error("a new organization has another policy than the recommendation")
 	}
 }
 

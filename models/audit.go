@@ -50,6 +50,8 @@ const (
 	ActionAuthenticatorGone   Action = "second-factor.authenticator-removed"
 	ActionRecoveryCodesMade   Action = "second-factor.recovery-codes-made"
 	ActionFactorReset         Action = "second-factor.reset"
+	ActionPasswordDue         Action = "password.due"
+	ActionPolicyChanged       Action = "password-policy.changed"
 	ActionMemberJoined        Action = "member.joined"
 	ActionMemberRoleChanged   Action = "member.role-changed"
 	ActionMemberSuspended     Action = "member.suspended"
@@ -159,6 +161,8 @@ var actionTexts = []struct {
 	{ActionAuthenticatorGone, "removed their authenticator app"},
 	{ActionRecoveryCodesMade, "made new recovery codes"},
 	{ActionFactorReset, "reset the second factor of a member"},
+	{ActionPasswordDue, "has to choose a new password"},
+	{ActionPolicyChanged, "changed the password rules"},
 	{ActionMemberJoined, "joined the organization"},
 	{ActionMemberRoleChanged, "changed the role of a member"},
 	{ActionMemberSuspended, "suspended a member"},

@@ -47,19 +47,6 @@ type Counts struct {
 	Providers   int
 }
 
-// PasswordPolicy is an organization's rules for the passwords of its members.
-type PasswordPolicy struct {
-	MinLength      int
-	MaxLength      int
-	ForbidCommon   bool
-	ForbidPersonal bool // neither the name nor the address in it
-}
-
-// DefaultPasswordPolicy is the policy of a new organization: what NIST SP 800-63B-4 §3.1.1.2 demands of a password that is the only factor.
-func DefaultPasswordPolicy() PasswordPolicy {
-	return PasswordPolicy{MinLength: 15, MaxLength: 128, ForbidCommon: true, ForbidPersonal: true}
-}
-
 // Setup is what the first run asks for, and `admin create`.
 type Setup struct {
 	Slug         Slug

@@ -20,6 +20,7 @@ const (
 	Gone                          // was there, and is over
 	FactorNeeded                  // the organization asks for a second factor, and the session was not proved by one
 	ConfirmNeeded                 // it is dangerous, and the proofs of the session are not fresh
+	PasswordDue                   // the password does not meet the rules any more
 )
 
 // Refusal is an expected "no" with a sentence for the person who asked. Everything else that goes wrong is a fault.

@@ -19,6 +19,7 @@ type User struct {
 	PasswordChangedAt time.Time
 	PasswordOf        string    // the organization whose Administrator made the link that set it, by id; empty: the person's own
 	FactorSince       time.Time // zero: no second factor
+	PasswordDue       bool      // it does not meet the rules any more: until there is a new one, nothing else opens
 	CreatedAt         time.Time
 	Version           int
 }

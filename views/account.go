@@ -36,6 +36,8 @@ type AccountSecurity struct {
 	Owns            bool              // proved by the password in this session
 	SignInURL       string            // where to prove it
 	Rules           []string          // the password rules in words
+	Asked           string            // the same for what checks as one types
+	Due             *PasswordDue      // nothing else opens until there is a new one
 	Errors          map[string]string // current, password, repeat
 	Violations      []string          // every rule the new password breaks
 	Sessions        []SessionRow

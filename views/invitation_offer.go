@@ -40,6 +40,7 @@ type InvitationOffer struct {
 	DeclineURL   string
 	Name         string // as typed
 	Rules        []string
+	Asked        string // the rules for what checks as one types
 	Violations   []string
 	Errors       map[string]string // name, repeat
 }

@@ -374,7 +374,7 @@ func offerAccount(v InvitationOffer) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = newPassword(v.Rules, v.Violations, v.Errors["repeat"]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newPassword(v.Rules, v.Asked, v.Violations, v.Errors["repeat"]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

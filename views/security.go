@@ -15,6 +15,7 @@ type Security struct {
 	DomainsURL string // empty: the reader may not change them
 	Manages    bool
 	NewURL     string
+	PolicyURL  string // where the password rules are edited
 	OrgID      string // what people type at "Sign in with SSO"
 	SSOURL     string // the organization's own sign-in link
 

@@ -34,6 +34,7 @@ var statuses = map[models.Kind]int{
 
 	models.FactorNeeded:  http.StatusForbidden,
 	models.ConfirmNeeded: http.StatusForbidden,
+	models.PasswordDue:   http.StatusForbidden,
 }
 
 // failures turns every error into one status and one page. Nobody but the log sees an error's own text.
@@ -76,6 +77,9 @@ func (f *failures) answer(err error, c echo.Context) error {
 	}
 	if refused && refusal.Kind == models.FactorNeeded && safe(c.Request()) {
 		return c.Redirect(http.StatusSeeOther, urls.With(urls.AccountFactor.To(), "next", urls.Local(c.Request().URL.RequestURI())))
+	}
+	if refused && refusal.Kind == models.PasswordDue && safe(c.Request()) {
+		return c.Redirect(http.StatusSeeOther, urls.With(urls.PasswordDue.To(), "next", urls.Local(c.Request().URL.RequestURI())))
 	}
 	page := f.page(err, c)
 	if page.Status >= http.StatusInternalServerError {
@@ -130,6 +134,8 @@ func (f *failures) refused(r *models.Refusal, frame views.Page) views.ErrorPage 
 		return errorPage(frame, statuses[r.Kind], "Too many tries", r.Sentence)
 	case models.Denied:
 		return errorPage(frame, statuses[r.Kind], "Not accepted", r.Sentence)
+	case models.PasswordDue:
+		return errorPage(frame, statuses[r.Kind], "Choose a new password", r.Sentence)
 	case models.Gone:
 		return errorPage(frame, statuses[r.Kind], "This is over", r.Sentence)
 	case models.FactorNeeded:

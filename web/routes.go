@@ -39,6 +39,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		open(post, urls.PasswordForgot, "password.forgot.ask", "who forgot the password cannot sign in", h.Forgot).slowed(),
 		open(get, urls.PasswordReset, "password.reset", "the token in the path is the proof", h.ResetPage),
 		open(post, urls.PasswordReset, "password.reset.save", "the token in the path is the proof", h.Reset).slowed(),
+		open(post, urls.PasswordCheck, "password.check", "it says which of the rules that were sent a password breaks, and knows nobody", h.PasswordCheck).metered(),
 		open(get, urls.Invitation, "invitation", "the token in the path is the proof", h.InvitationPage).metered(),
 		open(post, urls.InvitationAccept, "invitation.accept", "the token in the path is the proof, the account's session the other", h.InvitationAccept),
 		open(post, urls.InvitationAccount, "invitation.account", "the token in the path is the proof", h.InvitationAccount).slowed(),
@@ -56,6 +57,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		open(get, urls.SAMLFinish, "saml.finish", "the one-time result and the browser's cookie are the proof", h.SAMLFinish),
 
 		// The account.
+		signedIn(get, urls.PasswordDue, "password.due", "one's own password", h.PasswordDue),
 		signedIn(post, urls.Logout, "logout", "everybody may leave", h.Logout),
 		signedIn(get, urls.Home, "home", "everybody chooses an organization", h.Home),
 		signedIn(get, urls.Account, "account", "one's own profile", h.Account),
@@ -199,6 +201,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderNew, "identity-provider.create", h.IdentityProviderCreate).stepUp(),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProviderGuided, "identity-provider.guide.new", h.ProviderGuideNew).stepUp(),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderGuided, "identity-provider.guide.create", h.ProviderGuideCreate).stepUp(),
+		inOrganization(authz.SecurityManage, get, urls.PasswordPolicy, "password-policy", h.PasswordPolicy),
+		inOrganization(authz.SecurityManage, post, urls.PasswordPolicy, "password-policy.save", h.PasswordPolicySave).stepUp(),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProviderGuide, "identity-provider.guide", h.ProviderGuide),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProviderStep, "identity-provider.guide.step", h.ProviderGuideStep),
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderStep, "identity-provider.guide.save", h.ProviderGuideSave).stepUp(),

@@ -7,6 +7,7 @@ import (
 
 	"gatehouse/handlers"
 	"gatehouse/internal/session"
+	"gatehouse/internal/urls"
 	"gatehouse/models"
 )
 
@@ -61,6 +62,9 @@ func (g *guard) asking(c echo.Context) (models.Asking, error) {
 		return models.Asking{}, models.Refuse(models.SignInNeeded, "Sign in to go on.")
 	}
 	asking.Person.Request = handlers.RequestOf(c)
+	if asking.Person.User.PasswordDue && asking.Person.Proved(models.ByPassword) && !leadsOut(c) {
+		return models.Asking{}, models.Refuse(models.PasswordDue, "Choose a new password to go on.")
+	}
 	if asking.TouchNeeded {
 		organizationID := ""
 		if asking.Organization != nil && asking.Role.Valid() && asking.Person.Opens(asking.Organization.ID) {
@@ -72,6 +76,17 @@ func (g *guard) asking(c echo.Context) (models.Asking, error) {
 		}
 	}
 	return asking, nil
+}
+
+// leadsOut says whether the request is for what somebody may do whose password does not meet the rules any more: choose another, or leave.
+func leadsOut(c echo.Context) bool {
+	switch c.Path() {
+	case urls.PasswordDue.Pattern(), urls.Logout.Pattern(), urls.AccountConfirm.Pattern(): // to change it may ask for the second factor
+		return true
+	case urls.AccountSecurity.Pattern():
+		return !safe(c.Request())
+	}
+	return false
 }
 
 // safe says whether a request only reads (RFC 9110 §9.2.1).

@@ -25,18 +25,18 @@ var rows = [...]string{
 }
 
 // easyToGuess says whether a password is one of those a guesser tries first: few different characters, a repetition, or at most three pieces each of
-// which is a common password, a sequence, or a few digits and signs. It is a fixed list and three rules rather than a strength estimator: those cost
+// which is a common password (where words count), a sequence (where patterns do), or a few digits and signs. It is a fixed list and three rules rather than a strength estimator: those cost
 // 50 ms and 10 MB at every start of the program, and cannot say in a sentence why.
-func easyToGuess(normal string) bool {
+func easyToGuess(normal string, words, patterns bool) bool {
 	text := []rune(strings.ToLower(normal))
-	if differing(text) < distinct {
+	if patterns && differing(text) < distinct {
 		return true
 	}
 	unit := text[:period(text)]
-	if len(unit) < len(text) && len(unit) < repeatable {
+	if patterns && len(unit) < len(text) && len(unit) < repeatable {
 		return true
 	}
-	return cover(ascii(unit)) <= pieces
+	return cover(ascii(unit), words, patterns) <= min(pieces, len(unit))
 }
 
 func differing(text []rune) int {
@@ -73,14 +73,15 @@ func ascii(text []rune) string {
 }
 
 // cover returns the smallest number of easy pieces the text is made of, or more than its length when it is not.
-func cover(text string) int {
+func cover(text string, words, patterns bool) int {
 	plain1, plain2 := unleet(text, 'i'), unleet(text, 'l')
 	best := make([]int, len(text)+1)
 	for end := 1; end <= len(text); end++ {
 		best[end] = len(text) + 1
 		for start := range end {
 			if best[start]+1 < best[end] &&
-				(sequence(text[start:end]) || fill(text[start:end]) || listed(text[start:end]) || listed(plain1[start:end]) || listed(plain2[start:end])) {
+				(patterns && sequence(text[start:end]) || fill(text[start:end]) ||
+					words && (listed(text[start:end]) || listed(plain1[start:end]) || listed(plain2[start:end]))) {
 				best[end] = best[start] + 1
 			}
 		}

@@ -24,12 +24,12 @@ func TestListIsSortedAndEveryLineIsFound(t *testing.T) {
 func FuzzEasyToGuess(f *testing.F) {
 	f.Add("password")
 	f.Add("\xff\x00é")
-	f.Fuzz(func(_ *testing.T, text string) { easyToGuess(text) }) // must not panic on anything
+	f.Fuzz(func(_ *testing.T, text string) { easyToGuess(text, true, true) }) // must not panic on anything
 }
 
 func BenchmarkEasyToGuessWorst(b *testing.B) {
 	text := strings.Repeat("4@3$1!0p", 15) + "zebra#7x"
 	for b.Loop() {
-		easyToGuess(text)
+		easyToGuess(text, true, true)
 	}
 }

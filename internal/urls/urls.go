@@ -73,6 +73,8 @@ const (
 	Logout          P0 = "/logout"
 	PasswordForgot  P0 = "/password/forgot"
 	PasswordReset   P1 = "/password/reset/:token"
+	PasswordCheck   P0 = "/password/check"
+	PasswordDue     P0 = "/password/due"
 	// Invitation and its answers are for whoever holds the token.
 	Invitation        P1 = "/invitations/:token"
 	InvitationAccept  P1 = "/invitations/:token/accept"
@@ -152,6 +154,7 @@ const (
 	Domain             P2 = "/orgs/:org/security/domains/:domain"
 	DomainVerify       P2 = "/orgs/:org/security/domains/:domain/verify"
 	DomainRemove       P2 = "/orgs/:org/security/domains/:domain/remove"
+	PasswordPolicy     P1 = "/orgs/:org/security/password-policy"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew P1 = "/orgs/:org/security/identity-providers/new"
 	// IdentityProviderGuided begins to set one up step by step; IdentityProviderGuide goes on where it was left.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"gatehouse/internal/authz"
 	"gatehouse/models"
@@ -11,11 +12,14 @@ import (
 // Credentials are what a password is checked against. PasswordHash is empty for an account that signs in otherwise.
 type Credentials struct {
 	UserID, Name, Email, PasswordHash string
-	HasFactor                         bool // the password alone is not enough
+
+	HasFactor bool      // the password alone is not enough
+	ChangedAt time.Time // when the password was set; zero: before that was kept
+	Due       bool      // it was found not to meet the rules any more
 }
 
 func (r userRow) credentials() Credentials {
-	return Credentials{UserID: r.ID, Name: r.Name, Email: r.Email, PasswordHash: r.PasswordHash, HasFactor: !r.FactorSince.IsZero()}
+	return Credentials{UserID: r.ID, Name: r.Name, Email: r.Email, PasswordHash: r.PasswordHash, HasFactor: !r.FactorSince.IsZero(), ChangedAt: r.PasswordChangedAt.Time, Due: r.PasswordDue}
 }
 
 // Credentials returns those of the account with that address, or models.ErrNotFound.
@@ -24,7 +28,7 @@ func (s *Store) Credentials(ctx context.Context, email string) (Credentials, err
 		return Credentials{}, models.ErrNotFound
 	}
 	var row userRow
-	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash, second_factor_at FROM users WHERE email_norm = ?", models.NormEmail(email))
+	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash, password_changed_at, password_due, second_factor_at FROM users WHERE email_norm = ?", models.NormEmail(email))
 	return row.credentials(), fault("credentials", err)
 }
 
@@ -35,14 +39,14 @@ func (s *Store) CredentialsOf(ctx context.Context, userID string) (Credentials, 
 		return Credentials{}, models.ErrNotFound
 	}
 	var row userRow
-	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash, second_factor_at FROM users WHERE id = ?", id)
+	err := s.read(ctx).one(&row, "SELECT id, name, email, password_hash, password_changed_at, password_due, second_factor_at FROM users WHERE id = ?", id)
 	return row.credentials(), fault("credentials", err)
 }
 
 // account reads an account and keeps it from changing until the transaction ends.
 func (u *unit) account(userID string) (userRow, error) {
 	var row userRow
-	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.password_organization_id, u.second_factor_at, u.version, u.created_at FROM users u WHERE u.id = ?"+
+	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.password_organization_id, u.password_due, u.second_factor_at, u.version, u.created_at FROM users u WHERE u.id = ?"+
 		u.dialect.forChange("u"), userID)
 	return row, err
 }
@@ -115,15 +119,16 @@ func (s *Store) Rename(ctx context.Context, p models.Person, name string) error 
 }
 
 // ChangePassword sets a new password, ends the account's other sessions and every reset link, and gives this session a new token.
-func (s *Store) ChangePassword(ctx context.Context, p models.Person, hash string, newToken []byte) error {
+func (s *Store) ChangePassword(ctx context.Context, p models.Person, fresh models.NewPassword, newToken []byte) error {
 	return s.write(ctx, "change password", func(u *unit) error {
-		if _, err := u.account(p.User.ID); err != nil {
+		user, err := u.account(p.User.ID)
+		if err != nil {
 			return err
 		}
 		if err := u.mustChange("UPDATE sessions SET token_hash = ? WHERE id = ? AND user_id = ?", newToken, p.SessionID, p.User.ID); err != nil {
 			return err
 		}
-		ended, err := u.setPassword(p.User.ID, p.SessionID, hash)
+		ended, err := u.setPassword(user, p.SessionID, fresh)
 		if err != nil {
 			return err
 		}
@@ -133,43 +138,27 @@ func (s *Store) ChangePassword(ctx context.Context, p models.Person, hash string
 	})
 }
 
-// setPassword sets a new password and ends all that the old one opened: the sessions but one ("" for none), and reset links.
-func (u *unit) setPassword(userID, butSession, hash string) (ended int, err error) {
+// setPassword sets a new password in the place of the one it was checked against, and ends all that the old one opened: the sessions but one ("" for none), and reset links.
+func (u *unit) setPassword(user userRow, butSession string, fresh models.NewPassword) (ended int, err error) {
+	if user.PasswordHash != fresh.Over {
+		return 0, errPasswordJustChanged
+	}
+	if err := u.remember(user.ID, user.PasswordHash); err != nil {
+		return 0, err
+	}
 	err = u.do(
-		stmt("UPDATE users SET password_hash = ?, password_changed_at = ?, version = version + 1 WHERE id = ?", hash, u.now, userID),
-		stmt("DELETE FROM password_resets WHERE user_id = ?", userID),
-		stmt("DELETE FROM half_sign_ins WHERE user_id = ?", userID),
+		stmt("UPDATE users SET password_hash = ?, password_changed_at = ?, password_due = false, version = version + 1 WHERE id = ?", fresh.Hash, u.now, user.ID),
+		stmt("DELETE FROM password_resets WHERE user_id = ?", user.ID),
+		stmt("DELETE FROM half_sign_ins WHERE user_id = ?", user.ID),
 	)
 	if err != nil {
 		return 0, err
 	}
-	return u.endSessions(userID, butSession)
+	return u.endSessions(user.ID, butSession)
 }
 
 func sessionsEnded(n int) map[string]string {
 	return map[string]string{"sessions ended": strconv.Itoa(n)}
-}
-
-const policyColumns = "o.password_min_length, o.password_max_length, o.password_forbid_common, o.password_forbid_personal"
-
-func (r organizationRow) policy() models.PasswordPolicy {
-	return models.PasswordPolicy{MinLength: r.MinLength, MaxLength: r.MaxLength, ForbidCommon: r.ForbidCommon, ForbidPersonal: r.ForbidPersonal}
-}
-
-// Policies returns the password policy of every organization of the account.
-func (s *Store) Policies(ctx context.Context, userID string) ([]models.PasswordPolicy, error) {
-	policies, err := s.read(ctx).policies(userID)
-	return policies, fault("policies", err)
-}
-
-func (u *unit) policies(userID string) ([]models.PasswordPolicy, error) {
-	var rows []organizationRow
-	err := u.all(&rows, "SELECT "+policyColumns+" FROM members m JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = ? ORDER BY o.id", userID)
-	var policies []models.PasswordPolicy
-	for _, row := range rows {
-		policies = append(policies, row.policy())
-	}
-	return policies, err
 }
 
 // SignInOffer returns what a stranger may know of an organization: its name, and the identity providers that are enabled.

@@ -74,7 +74,7 @@ func TestChangePasswordEndsEverythingElse(t *testing.T) {
 		p := w.ask(mine, "").Person
 		w.clock.pass(time.Second)
 		rotated := secret.HashToken("rotated")
-		w.records(func() { must(w.t, w.ChangePassword(ctx, p, "$new", rotated)) }, "northwind password.changed", "contoso password.changed")
+		w.records(func() { must(w.t, w.ChangePassword(ctx, p, models.NewPassword{Hash: "$new", Over: hashOf}, rotated)) }, "northwind password.changed", "contoso password.changed")
 		for _, gone := range [][]byte{other, mine} {
 			_, err := w.Asking(ctx, gone, "")
 			refused(w.t, err, models.NotFound)
@@ -87,7 +87,7 @@ func TestChangePasswordEndsEverythingElse(t *testing.T) {
 		equal(w.t, "changed at", now.User.PasswordChangedAt, w.now())
 		w.signOut(now)
 		before := w.tables()
-		refused(w.t, w.ChangePassword(ctx, now, "$newer", secret.HashToken("n")), models.NotFound)
+		refused(w.t, w.ChangePassword(ctx, now, models.NewPassword{Hash: "$newer", Over: hashOf}, secret.HashToken("n")), models.NotFound)
 		equal(w.t, "without a session nothing changes", w.tables(), before)
 		account, err := w.Credentials(ctx, "ulf@northwind.example")
 		must(w.t, err)
@@ -108,7 +108,7 @@ func TestMembershipsPoliciesAndFrame(t *testing.T) {
 		policies, err := w.Policies(ctx, p.User.ID)
 		must(w.t, err)
 		equal(w.t, "policies", len(policies), 2)
-		equal(w.t, "policy", policies[0], models.DefaultPasswordPolicy())
+		equal(w.t, "policy", policies[0].Policy, models.DefaultPasswordPolicy())
 
 		var frame models.Frame
 		n := w.queries(func(counted context.Context) { frame, err = w.Frame(counted, p, memberships[1].Organization.ID) })

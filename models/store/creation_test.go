@@ -35,7 +35,7 @@ func TestCreatingAnOrganization(t *testing.T) {
 		equal(w.t, "members", counts.Members, 1)
 		policy, err := tenant.PasswordPolicy(w.ctx)
 		must(w.t, err)
-		equal(w.t, "policy", policy, models.DefaultPasswordPolicy())
+		equal(w.t, "policy", policy.Policy, models.DefaultPasswordPolicy())
 		_, err = w.CreateOrganization(w.ctx, ulf, models.CreationByEverybody, models.Setup{Slug: "ulfs", Organization: "Ulf's"})
 		must(w.t, err)
 

@@ -97,13 +97,13 @@ func TestHalfASignInEnds(t *testing.T) {
 		equal(w.t, "swept", w.number("SELECT count(*) FROM half_sign_ins"), 0)
 
 		old := w.half(ulfs)
-		must(w.t, w.ChangePassword(w.ctx, person, "$argon2id$another", newToken()))
+		must(w.t, w.ChangePassword(w.ctx, person, models.NewPassword{Hash: "$argon2id$another", Over: hashOf}, newToken()))
 		refused(w.t, w.SignInByCode(w.ctx, old, p.shows(0), nil, newToken(), request), models.Gone)
 
 		// A reset by mail changes the password, not the factor.
 		reset := secret.HashToken("reset")
 		must(w.t, w.AskPasswordReset(w.ctx, ulfs, reset, models.Mail{Text: "link"}, request))
-		must(w.t, w.ResetPassword(w.ctx, reset, hashOf, request))
+		must(w.t, w.ResetPassword(w.ctx, reset, models.NewPassword{Hash: hashOf, Over: "$argon2id$another"}, request))
 		account, err := w.Credentials(w.ctx, ulfs)
 		must(w.t, err)
 		refused(w.t, w.SignInByPassword(w.ctx, account, nil, newToken(), "", request), models.Invalid)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"time"
@@ -10,25 +11,55 @@ import (
 	"gatehouse/models"
 )
 
-// Lockout: from the fifth failure on, a minute, then twice as long each time, at most an hour; a day later all is forgotten. It counts for
-// one account from one source, so a stranger cannot lock anybody out.
+// Lockout: from a failure on that the organization says, for as long as it says, then twice as long each time, at most an hour; a day later all
+// is forgotten. It counts for one account from one source, so a stranger cannot lock anybody out.
 const (
-	freeFailures   = 4
-	firstLock      = time.Minute
 	longestLock    = time.Hour
 	failuresForget = 24 * time.Hour
 )
 
+// lockout is when wrong passwords lock, and for how long at first; of N organizations.
+type lockout struct {
+	N       int `gorm:"column:n"`
+	After   int `gorm:"column:lock_after"`
+	Minutes int `gorm:"column:lock_minutes"`
+}
+
 // lockFor is how long the n-th failure locks.
-func lockFor(failures int) time.Duration {
-	if failures <= freeFailures {
+func (l lockout) lockFor(failures int) time.Duration {
+	if failures < l.After {
 		return 0
 	}
-	doublings := failures - freeFailures - 1
+	doublings := failures - l.After
 	if doublings > 6 { // 64 minutes are beyond the longest
 		return longestLock
 	}
-	return min(firstLock<<doublings, longestLock)
+	return min(time.Duration(l.Minutes)*time.Minute<<doublings, longestLock)
+}
+
+// lockoutOf is the strictest of the account's organizations. An address without one obeys that of some organization, always the same: a lock
+// must not tell whether there is an account.
+func (u *unit) lockoutOf(email string) (lockout, error) {
+	var own, some lockout
+	err := u.one(&own, `SELECT count(*) AS n, coalesce(min(o.password_lock_after), 0) AS lock_after, coalesce(max(o.password_lock_minutes), 0) AS lock_minutes
+		FROM users u JOIN members m ON m.user_id = u.id JOIN organizations o ON o.id = m.organization_id WHERE u.email_norm = ?`, models.NormEmail(email))
+	if err != nil {
+		return own, err
+	}
+	var organizations int
+	if err := u.one(&organizations, "SELECT count(*) FROM organizations"); err != nil {
+		return own, err
+	}
+	pick := int(binary.BigEndian.Uint32(accountHash(email))) % max(organizations, 1)
+	known, err := u.found(&some, "SELECT 1 AS n, o.password_lock_after AS lock_after, o.password_lock_minutes AS lock_minutes FROM organizations o ORDER BY o.id LIMIT 1 OFFSET ?", pick)
+	switch {
+	case err != nil || own.N > 0:
+		return own, err
+	case known:
+		return some, nil
+	}
+	policy := models.DefaultPasswordPolicy()
+	return lockout{After: policy.LockAfter, Minutes: policy.LockMinutes}, nil
 }
 
 // accountHash stands for an address: of one that has no account, nothing else is kept.
@@ -66,8 +97,12 @@ func (s *Store) CountAttempt(ctx context.Context, email, source string, r models
 		if row.LockedUntil.After(u.now) { // not counted: the refusal takes it back
 			return models.Refuse(models.TooMany, "Too many attempts. Try again in "+minutes(row.LockedUntil.Sub(u.now))+".")
 		}
+		rules, err := u.lockoutOf(email)
+		if err != nil {
+			return err
+		}
 		until := moment{}
-		if lock := lockFor(row.Failures); lock > 0 {
+		if lock := rules.lockFor(row.Failures); lock > 0 {
 			until.Time = u.now.Add(lock)
 			u.log.WarnContext(ctx, "an account is locked for one source unless this password is right", "attempts", row.Failures, "for", lock, "reference", r.Reference)
 		}

@@ -12,7 +12,7 @@ func TestLockForGrowsToAnHour(t *testing.T) {
 		0: 0, 1: 0, 4: 0, 5: time.Minute, 6: 2 * time.Minute, 7: 4 * time.Minute, 8: 8 * time.Minute, 9: 16 * time.Minute, 10: 32 * time.Minute,
 		11: time.Hour, 12: time.Hour, 1000: time.Hour,
 	} {
-		equal(t, "lock", lockFor(failures), want)
+		equal(t, "lock", lockout{After: 5, Minutes: 1}.lockFor(failures), want)
 	}
 }
 

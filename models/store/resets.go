@@ -50,7 +50,7 @@ const alive = `r.expires_at > ? AND (r.made_by IS NULL OR EXISTS (SELECT 1 FROM 
 	AND m.user_id = r.made_by AND m.role = 'administrator' AND NOT m.suspended))`
 
 // ResetSubject returns whose password a live token sets, and the policies it has to obey; models.ErrNotFound otherwise.
-func (s *Store) ResetSubject(ctx context.Context, tokenHash []byte) (models.User, []models.PasswordPolicy, error) {
+func (s *Store) ResetSubject(ctx context.Context, tokenHash []byte) (models.User, []models.OrganizationPolicy, error) {
 	u := s.read(ctx)
 	var user userRow
 	err := u.one(&user, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.password_organization_id, u.version, u.created_at
@@ -64,7 +64,7 @@ func (s *Store) ResetSubject(ctx context.Context, tokenHash []byte) (models.User
 
 // ResetPassword sets the password that a live token allows, once. Every session of the account ends, every other token is gone, and nothing
 // is left of failed attempts.
-func (s *Store) ResetPassword(ctx context.Context, tokenHash []byte, hash string, r models.Request) error {
+func (s *Store) ResetPassword(ctx context.Context, tokenHash []byte, fresh models.NewPassword, r models.Request) error {
 	return s.write(ctx, "reset password", func(u *unit) error {
 		var reset resetRow
 		err := u.one(&reset, `DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.token_hash = ? AND `+alive+`)
@@ -76,7 +76,7 @@ func (s *Store) ResetPassword(ctx context.Context, tokenHash []byte, hash string
 		if err != nil {
 			return err
 		}
-		ended, err := u.setPassword(user.ID, "", hash)
+		ended, err := u.setPassword(user, "", fresh)
 		if err != nil {
 			return err
 		}

@@ -47,14 +47,16 @@ func TestAResetTokenWorksOnceWithinItsHour(t *testing.T) {
 		must(w.t, err)
 		equal(w.t, "whose", user.Name, "Ulf User")
 		equal(w.t, "policies", len(policies), 2)
-		w.records(func() { must(w.t, w.ResetPassword(ctx, secret.HashToken("one"), "$reset", request)) },
+		w.records(func() {
+			must(w.t, w.ResetPassword(ctx, secret.HashToken("one"), models.NewPassword{Hash: "$reset", Over: hashOf}, request))
+		},
 			"northwind password.reset", "contoso password.reset")
 		_, err = w.Asking(ctx, session, "")
 		refused(w.t, err, models.NotFound)
 		equal(w.t, "failures left", w.number("SELECT count(*) FROM sign_in_failures"), 0)
 		w.records(func() {
-			refused(w.t, w.ResetPassword(ctx, secret.HashToken("one"), "$again", request), models.NotFound)
-			refused(w.t, w.ResetPassword(ctx, secret.HashToken("two"), "$again", request), models.NotFound)
+			refused(w.t, w.ResetPassword(ctx, secret.HashToken("one"), models.NewPassword{Hash: "$again", Over: hashOf}, request), models.NotFound)
+			refused(w.t, w.ResetPassword(ctx, secret.HashToken("two"), models.NewPassword{Hash: "$again", Over: hashOf}, request), models.NotFound)
 		})
 		account, err := w.Credentials(ctx, "ulf@northwind.example")
 		must(w.t, err)
@@ -64,7 +66,7 @@ func TestAResetTokenWorksOnceWithinItsHour(t *testing.T) {
 		w.clock.pass(models.ResetLifetime)
 		_, _, err = w.ResetSubject(ctx, secret.HashToken("late"))
 		refused(w.t, err, models.NotFound)
-		refused(w.t, w.ResetPassword(ctx, secret.HashToken("late"), "$late", request), models.NotFound)
+		refused(w.t, w.ResetPassword(ctx, secret.HashToken("late"), models.NewPassword{Hash: "$late", Over: hashOf}, request), models.NotFound)
 	})
 }
 
@@ -72,7 +74,9 @@ func TestAResetTokenUsedTwiceAtOnceWorksOnce(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := w.ctx
 		must(w.t, w.AskPasswordReset(ctx, "ulf@northwind.example", secret.HashToken("one"), models.Mail{}, request))
-		good, failures := atOnce(8, func(int) error { return w.ResetPassword(ctx, secret.HashToken("one"), "$reset", request) })
+		good, failures := atOnce(8, func(int) error {
+			return w.ResetPassword(ctx, secret.HashToken("one"), models.NewPassword{Hash: "$reset", Over: hashOf}, request)
+		})
 		equal(w.t, "worked", good, 1)
 		for _, err := range failures {
 			refused(w.t, err, models.NotFound)
@@ -119,7 +123,7 @@ func TestJoiningAnotherOrganizationEndsLinksThatAnAdministratorMade(t *testing.T
 		created, err := w.CreateAdministrator(ctx, models.Setup{Slug: "contoso", Name: "x", Email: "olga@northwind.example", PasswordHash: "$x"})
 		must(w.t, err)
 		equal(w.t, "account made", created, false)
-		refused(w.t, w.ResetPassword(ctx, secret.HashToken("link"), "$stolen", request), models.NotFound)
+		refused(w.t, w.ResetPassword(ctx, secret.HashToken("link"), models.NewPassword{Hash: "$stolen", Over: hashOf}, request), models.NotFound)
 	})
 }
 
@@ -249,7 +253,7 @@ func TestAPasswordFromAnAdministratorsLinkOpensTheirOrganizationOnly(t *testing.
 		olga := "olga@northwind.example"
 		_, err := w.in("northwind", "ada@northwind.example").MakeResetLink(w.ctx, w.userID(olga), secret.HashToken("link"))
 		must(w.t, err)
-		must(w.t, w.ResetPassword(w.ctx, secret.HashToken("link"), "hash that ada knows", request))
+		must(w.t, w.ResetPassword(w.ctx, secret.HashToken("link"), models.NewPassword{Hash: "hash that ada knows", Over: hashOf}, request))
 		session := w.signIn(olga)
 		_, err = w.CreateAdministrator(w.ctx, models.Setup{Slug: "contoso", Organization: "Contoso", Name: "Olga", Email: olga, PasswordHash: "unused"})
 		must(w.t, err)
@@ -264,10 +268,10 @@ func TestAPasswordFromAnAdministratorsLinkOpensTheirOrganizationOnly(t *testing.
 		// Nor does a change of the password wash that off, or a name go out to the other organization.
 		person := w.ask(session, "").Person
 		refused(w.t, w.Rename(w.ctx, person, "Olga the Second"), models.Invalid)
-		must(w.t, w.ChangePassword(w.ctx, person, "another hash", secret.HashToken("new")))
+		must(w.t, w.ChangePassword(w.ctx, person, models.NewPassword{Hash: "another hash", Over: "hash that ada knows"}, secret.HashToken("new")))
 		equal(w.t, "contoso, changed", opens(secret.HashToken("new"), "contoso"), false)
 		must(w.t, w.AskPasswordReset(w.ctx, olga, secret.HashToken("mailed"), models.Mail{}, request))
-		must(w.t, w.ResetPassword(w.ctx, secret.HashToken("mailed"), "her own hash", request))
+		must(w.t, w.ResetPassword(w.ctx, secret.HashToken("mailed"), models.NewPassword{Hash: "her own hash", Over: "another hash"}, request))
 		equal(w.t, "contoso, by mail", opens(w.signIn(olga), "contoso"), true)
 	})
 }
@@ -279,7 +283,7 @@ func TestAResetLinkEndsWithTheRightsOfWhoMadeIt(t *testing.T) {
 		w.run("UPDATE members SET suspended = true WHERE user_id = ?", w.userID("ada@northwind.example"))
 		_, _, err = w.ResetSubject(w.ctx, secret.HashToken("link"))
 		refused(w.t, err, models.NotFound)
-		refused(w.t, w.ResetPassword(w.ctx, secret.HashToken("link"), "x", request), models.NotFound)
+		refused(w.t, w.ResetPassword(w.ctx, secret.HashToken("link"), models.NewPassword{Hash: "x", Over: hashOf}, request), models.NotFound)
 	})
 }
 

@@ -8,17 +8,14 @@ import (
 // The rows that are inserted, as the schema has them. Columns are named one by one: nothing is guessed from a field's name.
 
 type organizationRow struct {
-	ID             string `gorm:"column:id;primaryKey"`
-	Slug           string `gorm:"column:slug"`
-	SlugNorm       string `gorm:"column:slug_norm"`
-	Name           string `gorm:"column:name"`
-	MinLength      int    `gorm:"column:password_min_length"`
-	MaxLength      int    `gorm:"column:password_max_length"`
-	ForbidCommon   bool   `gorm:"column:password_forbid_common"`
-	ForbidPersonal bool   `gorm:"column:password_forbid_personal"`
-	FactorRequired bool   `gorm:"column:second_factor_required"`
-	Version        int    `gorm:"column:version"`
-	CreatedAt      moment `gorm:"column:created_at"`
+	ID             string    `gorm:"column:id;primaryKey"`
+	Slug           string    `gorm:"column:slug"`
+	SlugNorm       string    `gorm:"column:slug_norm"`
+	Name           string    `gorm:"column:name"`
+	Policy         policyRow `gorm:"embedded"`
+	FactorRequired bool      `gorm:"column:second_factor_required"`
+	Version        int       `gorm:"column:version"`
+	CreatedAt      moment    `gorm:"column:created_at"`
 }
 
 func (organizationRow) TableName() string { return "organizations" }
@@ -36,6 +33,7 @@ type userRow struct {
 	PasswordChangedAt moment `gorm:"column:password_changed_at"`
 	PasswordOf        ref    `gorm:"column:password_organization_id"`
 	FactorSince       moment `gorm:"column:second_factor_at"`
+	PasswordDue       bool   `gorm:"column:password_due"`
 	Version           int    `gorm:"column:version"`
 	CreatedAt         moment `gorm:"column:created_at"`
 }
@@ -45,7 +43,7 @@ func (userRow) TableName() string { return "users" }
 func (r userRow) noun() models.User {
 	return models.User{
 		ID: r.ID, Name: r.Name, Email: r.Email, HasPassword: r.PasswordHash != "", PasswordChangedAt: r.PasswordChangedAt.Time,
-		PasswordOf: string(r.PasswordOf), FactorSince: r.FactorSince.Time,
+		PasswordOf: string(r.PasswordOf), FactorSince: r.FactorSince.Time, PasswordDue: r.PasswordDue,
 		CreatedAt: r.CreatedAt.Time, Version: r.Version,
 	}
 }

@@ -45,7 +45,7 @@ func (s *Store) Asking(ctx context.Context, tokenHash []byte, orgSlug string) (m
 		GlassUntil       moment  `gorm:"column:glass_until"`
 	}
 	u := s.read(ctx)
-	err := u.all(&rows, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.password_organization_id, u.second_factor_at, u.version, u.created_at,
+	err := u.all(&rows, `SELECT u.id, u.name, u.email, u.password_hash, u.password_changed_at, u.password_organization_id, u.password_due, u.second_factor_at, u.version, u.created_at,
 		s.id AS session_id, s.data, s.last_seen_at,
 		a.method, a.factor, a.organization_id AS auth_organization, a.provider_id, p.name AS provider_name, a.at,
 		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.created_at AS o_created_at, coalesce(o.version, 0) AS o_version,

@@ -95,7 +95,7 @@ func TestSignInByPasswordIsRefusedWhenThePasswordJustChanged(t *testing.T) {
 	each(t, func(w *world) {
 		proven, err := w.Credentials(w.ctx, "ada@northwind.example")
 		must(w.t, err)
-		must(w.t, w.ChangePassword(w.ctx, w.person("ada@northwind.example"), "$new", secret.HashToken("new")))
+		must(w.t, w.ChangePassword(w.ctx, w.person("ada@northwind.example"), models.NewPassword{Hash: "$new", Over: hashOf}, secret.HashToken("new")))
 		before := w.tables()
 		refused(w.t, w.SignInByPassword(w.ctx, proven, nil, secret.HashToken("a"), "$rehashed", request), models.Invalid)
 		equal(w.t, "tables", w.tables(), before)

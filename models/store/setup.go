@@ -123,7 +123,7 @@ func (u *unit) newOrganization(in models.Setup) (organizationRow, error) {
 	policy := models.DefaultPasswordPolicy()
 	row := organizationRow{
 		ID: newID(), Slug: string(in.Slug), SlugNorm: in.Slug.Norm(), Name: in.Organization, Version: 1, CreatedAt: moment{u.now},
-		MinLength: policy.MinLength, MaxLength: policy.MaxLength, ForbidCommon: policy.ForbidCommon, ForbidPersonal: policy.ForbidPersonal,
+		Policy: policyRow(policy),
 	}
 	err := u.insert(&row)
 	return row, err

@@ -49,7 +49,7 @@ func TestSetupMakesTheFirstAdministratorOnce(t *testing.T) {
 		equal(w.t, "role", anna.actor.Role, authz.Administrator)
 		policy, err := anna.PasswordPolicy(ctx)
 		must(w.t, err)
-		equal(w.t, "policy", policy, models.DefaultPasswordPolicy())
+		equal(w.t, "policy", policy.Policy, models.DefaultPasswordPolicy())
 		needed, err = w.SetupNeeded(ctx)
 		must(w.t, err)
 		equal(w.t, "needed", needed, false)

@@ -63,6 +63,25 @@
     search.select();
   });
 
+  // What is wrong with a new password, as it is typed. The server decides, with the code that decides when the form is sent; it keeps nothing.
+  const check = async (shown) => {
+    const form = shown.closest("form");
+    const typed = form.elements[shown.dataset.check];
+    const body = new URLSearchParams({ asked: shown.dataset.asked });
+    for (const name of ["password", "current", "name", "email"]) body.set(name, form.elements[name]?.value ?? "");
+    const answer = await fetch(shown.dataset.to, { method: "POST", body }).catch(() => null);
+    if (!answer?.ok || typed.value !== body.get("password")) return; // more was typed meanwhile
+    const broken = typed.value ? await answer.json() : [];
+    shown.textContent = broken.length || !typed.value ? broken.join(" ") : shown.dataset.good;
+  };
+  let typing;
+  document.addEventListener("input", (event) => {
+    const shown = event.target.type === "password" && event.target.form?.querySelector(`[data-check="${event.target.name}"]`);
+    if (!shown) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => check(shown), 300);
+  });
+
   // A lone change of a filter is sent at once, also when htmx is not there.
   document.addEventListener("change", (event) => {
     if (!window.htmx && event.target.matches("select[data-submit]")) event.target.form?.requestSubmit();
