@@ -207,6 +207,7 @@ func unlinked() map[string]string {
 		"readyz":         "probes know it",
 		"ui-kit":         "in demo only",
 		"setup":          "only until there is an Administrator",
+		"password.due":   "the console sends the browser there itself",
 		"password.reset": "stands in the mail, or is shown once",
 		"invitation":     "stands in the mail, or is shown once",
 		"login.address":  "a form is posted there; who reloads its answer is asked again",

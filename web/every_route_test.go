@@ -76,6 +76,9 @@ func everyRoute(t *testing.T) {
 				w.signInThrough(northwind, sana)
 				e.path = strings.ReplaceAll(e.path, "{sana-session}", raw.word("SELECT id FROM sessions WHERE user_id = '"+w.userID(sana)+"' ORDER BY id DESC LIMIT 1"))
 			}
+			if strings.Contains(e.path, "{mapping}") {
+				e.path = strings.ReplaceAll(e.path, "{mapping}", w.mapped(ada, "northwind", "okta", "people"))
+			}
 			if strings.Contains(e.path, "{reference}") {
 				e.path = strings.ReplaceAll(e.path, "{reference}", northwind.refusal())
 			}
