@@ -83,11 +83,11 @@ func (c *crawler) read(path string, p page) {
 			if strings.HasPrefix(f.action, "/") {
 				c.offered[f.action] = f
 				c.from[f.action] = path
+				if f.action == "/login/sso" {
+					c.follow(path, "/login/sso/northwind") // where what a person types who was told leads
+				}
 			}
 			continue
-		}
-		if _, asked := f.values["organization"]; asked {
-			f.values.Set("organization", "northwind") // what a person types who was told
 		}
 		c.follow(path, f.action+"?"+f.values.Encode())
 		for name, values := range f.choices {
@@ -203,16 +203,19 @@ func fits(pattern, path string) (fixed int, ok bool) {
 // unlinked are the pages that nobody reaches by a link, each with its reason.
 func unlinked() map[string]string {
 	return map[string]string{
-		"healthz":        "probes know it",
-		"readyz":         "probes know it",
-		"ui-kit":         "in demo only",
-		"setup":          "only until there is an Administrator",
-		"password.due":   "the console sends the browser there itself",
-		"password.reset": "stands in the mail, or is shown once",
-		"invitation":     "stands in the mail, or is shown once",
-		"login.address":  "a form is posted there; who reloads its answer is asked again",
-		"saml.finish":    "the console sends the browser there itself",
-		"saml.logout":    "identity providers send the browser there",
+		"healthz":         "probes know it",
+		"readyz":          "probes know it",
+		"ui-kit":          "in demo only",
+		"setup":           "only until there is an Administrator",
+		"password.due":    "the console sends the browser there itself",
+		"password.reset":  "stands in the mail, or is shown once",
+		"invitation":      "stands in the mail, or is shown once",
+		"login.address":   "a form is posted there; who reloads its answer is asked again",
+		"login.factor":    "the console sends the browser there itself",
+		"account.factor":  "the console sends the browser there itself, where a second factor is required",
+		"account.confirm": "stands before what is dangerous: see TestEveryMarkedRouteAsksForAFreshProof",
+		"saml.finish":     "the console sends the browser there itself",
+		"saml.logout":     "identity providers send the browser there",
 
 		"login.break-glass": "stands where single sign-on is required, and on the Administrator's page",
 	}
@@ -281,6 +284,9 @@ func (c *crawler) mustHaveReached(v visitor) {
 		if v.name != "nobody" && slices.Contains(strangersOnly(), e.route) {
 			continue
 		}
+		if e.route == "account.authenticator" && strings.Contains(v.name, "SSO") {
+			continue // needs the account's password
+		}
 		// The metadata are linked where they are managed.
 		if e.route == "saml.metadata" && !strings.HasPrefix(v.name, "Ada") {
 			continue
@@ -293,6 +299,9 @@ func (c *crawler) mustHaveReached(v visitor) {
 	for _, e := range access() {
 		method, _, _ := strings.Cut(e.path, " ")
 		bySSO := strings.Contains(v.name, "SSO") && (strings.HasPrefix(e.route, "account.") || strings.HasPrefix(e.route, "organization.")) // needs the account's password
+		if e.route == "account.confirm.give" || e.route == "account.authenticator.remove" || e.route == "account.recovery-codes" {
+			continue // only who was asked for a proof, or has a second factor: see factor_test.go
+		}
 		if strings.HasPrefix(e.route, "account.invitation.") {
 			continue // only who is invited is offered an answer: see TestAnInvitationFoundInTheConsole
 		}

@@ -27,7 +27,7 @@ func TestConsoleAcceptsTheAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection := saml.Connection{ID: "k3x", SPEntityID: sp, ACSURL: acs, IDPEntityID: metadata.EntityID, SSOURL: metadata.SSOURL, Key: key}
+	connection := saml.Connection{ID: "k3x", SPEntityID: sp, ACSURL: acs, SLOURL: "https://console.example/saml/k3x/slo", IDPEntityID: metadata.EntityID, SSOURL: metadata.SSOURL, Key: key}
 	for _, certificate := range metadata.Certificates {
 		connection.Certificates = append(connection.Certificates, certificate.DER)
 	}

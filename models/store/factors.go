@@ -161,8 +161,12 @@ func (s *Store) RemoveAuthenticator(ctx context.Context, p models.Person, notice
 		if err != nil {
 			return err
 		}
-		if err := u.mustChange("DELETE FROM authenticators WHERE user_id = ?", user.ID); err != nil {
+		gone, err := u.change("DELETE FROM authenticators WHERE user_id = ?", user.ID)
+		if err != nil {
 			return err
+		}
+		if gone == 0 {
+			return models.Refuse(models.Impossible, "There is no authenticator app to remove.")
 		}
 		if err := u.factorGone(user); err != nil {
 			return err

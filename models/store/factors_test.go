@@ -191,7 +191,7 @@ func TestAnAuthenticatorIsReplacedAndRemoved(t *testing.T) {
 		refused(w.t, w.RemoveAuthenticator(w.ctx, person, models.Mail{}), models.Impossible)
 		w.run("UPDATE organizations SET second_factor_required = false")
 		must(w.t, w.RemoveAuthenticator(w.ctx, person, models.Mail{}))
-		refused(w.t, w.RemoveAuthenticator(w.ctx, person, models.Mail{}), models.NotFound)
+		refused(w.t, w.RemoveAuthenticator(w.ctx, person, models.Mail{}), models.Impossible)
 		factors, err := w.Factors(w.ctx, person.User.ID)
 		must(w.t, err)
 		equal(w.t, "recovery codes", factors.RecoveryCodes, 0)

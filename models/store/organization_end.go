@@ -83,6 +83,7 @@ func belongings() []belonging {
 		{table: "saml_results", of: "relay_state_hash IN (SELECT f.relay_state_hash FROM saml_flows f WHERE f." + ofProviders + ")"},
 		{table: "saml_flows", of: ofProviders},
 		{table: "saml_replays", of: ofProviders},
+		{table: "saml_logouts", of: ofProviders},
 		{table: "sign_in_evidence", of: ofProviders},
 		{table: "sign_in_attempts", of: ofProviders},
 		{table: "identity_links", of: own},

@@ -46,7 +46,6 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.keys = s.chainKeys()
 	address, err := parseURL(o.URL)
 	if err != nil {
 		return nil, err
@@ -55,6 +54,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.connect(ctx, address, o.MaxConns); err != nil {
 		return nil, fmt.Errorf("store: connect: %w", err)
 	}
+	s.keys = s.chainKeys()
 	return s, nil
 }
 
