@@ -31,7 +31,7 @@ export async function scopes(site) {
 
 /** Paths of one kind of page, such as every member's, have one shape. */
 export const shape = (path) =>
-  path.replace(/[?#].*/, '').replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, ':id').replace(/(\/attempts)\/[^/]+/, '$1/:reference').replace(/(\/apps|\/teams|\/identity-providers|\/domains)\/(?!new$)[^/]+/, '$1/:name').replace(/(\/models|\/workflows|\/modules|\/installed|\/versions)\/(?!new$|all\/)[^/]+/g, '$1/:name');
+  path.replace(/[?#].*/, '').replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, ':id').replace(/(\/attempts)\/[^/]+/, '$1/:reference').replace(/(\/apps|\/teams|\/identity-providers|\/domains)\/(?!new(?:\/guided)?$)[^/]+/, '$1/:name').replace(/(\/models|\/workflows|\/modules|\/installed|\/versions)\/(?!new$|all\/)[^/]+/g, '$1/:name');
 
 /**
  * Follows every link a person is offered, from the start page on, and calls look(path) with the page on the first of each shape. Returns
