@@ -343,7 +343,8 @@ suite('Single sign-on with JavaScript off', { idp: true, env }, (test) => {
     await idp.signIn(member, 'alice');
     await member.waitForURL(home);
     await chooseInProfileMenu(member, 'Sign out');
-    await arrived(member, '/login?notice=signed-out', 'Sign in');
+    await goOn(member, 'SimpleSAMLphp');
+    await says(member, 'You are signed out here and at SimpleSAMLphp.');
 
     // The same with the request in a form.
     await link(page, 'Edit').click();

@@ -173,7 +173,7 @@ func readPolicy(typed url.Values) (views.PasswordPolicy, models.PasswordPolicy) 
 	for _, n := range policyNumbers() {
 		view.Values[n.field] = typed.Get(n.field)
 		value, err := strconv.Atoi(strings.TrimSpace(typed.Get(n.field)))
-		if err != nil || (value < n.least || value > n.most) && !(n.orZero && value == 0) {
+		if err != nil || (value < n.least || value > n.most) && (!n.orZero || value != 0) {
 			view.Errors[n.field] = n.words + " is from " + strconv.Itoa(n.least) + " to " + strconv.Itoa(n.most) + orNone(n) + "."
 		}
 		*n.of(&next) = value

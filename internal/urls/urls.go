@@ -154,7 +154,7 @@ const (
 	Domain             P2 = "/orgs/:org/security/domains/:domain"
 	DomainVerify       P2 = "/orgs/:org/security/domains/:domain/verify"
 	DomainRemove       P2 = "/orgs/:org/security/domains/:domain/remove"
-	PasswordPolicy     P1 = "/orgs/:org/security/password-policy"
+	PasswordPolicy     P1 = "/orgs/:org/security/password-policy" //nolint:gosec // an address, no password
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew P1 = "/orgs/:org/security/identity-providers/new"
 	// IdentityProviderGuided begins to set one up step by step; IdentityProviderGuide goes on where it was left.

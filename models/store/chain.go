@@ -50,7 +50,7 @@ func (r *auditRow) link(prev []byte) []byte {
 	const version = 1
 	var space [1024]byte
 	b := append(append(space[:0], prev...), version)
-	b = binary.BigEndian.AppendUint64(b, uint64(r.Seq))
+	b = binary.BigEndian.AppendUint64(b, uint64(r.Seq)) //nolint:gosec // numbers from 1
 	b = binary.BigEndian.AppendUint64(b, uint64(r.At.UnixMicro()))
 	for _, text := range [...]string{
 		chainOf(r.OrganizationID), r.ID, string(r.ActorID), r.ActorName, r.ActorEmail, r.Action, r.TargetType, r.TargetID, r.TargetName,
@@ -64,7 +64,7 @@ func (r *auditRow) link(prev []byte) []byte {
 
 // stated is what a mac or a signature is over.
 func stated(kind, chain string, seq int64, hash []byte) []byte {
-	b := binary.BigEndian.AppendUint64(append([]byte("gatehouse audit "+kind+"\x00"+chain+"\x00"), hash...), uint64(seq))
+	b := binary.BigEndian.AppendUint64(append([]byte("gatehouse audit "+kind+"\x00"+chain+"\x00"), hash...), uint64(seq)) //nolint:gosec // numbers from 0
 	return b
 }
 
