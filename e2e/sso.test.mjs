@@ -241,7 +241,7 @@ suite('Single sign-on', { databases, idp: true, env, steps: true }, (test) => {
 
     const stranger = await browse();
     assert.equal(await open(stranger, '/login/sso/northwind'), 422);
-    await says(stranger, 'There is no single sign-on for an organization with this ID. Check the ID, or sign in with a password.');
+    await says(stranger, 'There is no single sign-on for this organization ID or address. Check it, or sign in with a password.');
     assert.equal(await open(stranger, '/login/sso/northwind/simplesaml'), 404);
 
     assert.equal(await send(admin, button(admin, 'Enable')), 303);
