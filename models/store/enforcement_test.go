@@ -256,7 +256,7 @@ func TestACodeOpensOnceForAnHourAndEverybodyIsTold(t *testing.T) {
 		mail := models.Mail{Subject: "s", Text: "t"}
 		breaks := func(organization, code string, account Credentials) ([]byte, error) {
 			token := secret.HashToken(secret.Token())
-			_, err = w.BreakGlass(w.ctx, organization, account, secret.HashToken(code), nil, token, mail, request)
+			_, err := w.BreakGlass(w.ctx, organization, account, secret.HashToken(code), nil, token, mail, request)
 			return token, err
 		}
 		olga, err := w.Credentials(w.ctx, "olga@northwind.example")
