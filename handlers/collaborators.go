@@ -19,15 +19,16 @@ func (h *Handlers) Collaborators(c echo.Context, a models.Actor, r models.Reache
 }
 
 func (h *Handlers) collaborators(c echo.Context, a models.Actor, r models.Reached) (views.Collaborators, error) {
-	listed, err := h.store.In(a).Collaborators(c.Request().Context(), r, pageOf(c))
+	filter := models.CollaboratorFilter{Query: queryOf(c), Page: pageOf(c)}
+	listed, err := h.store.In(a).Collaborators(c.Request().Context(), r, filter)
 	if err != nil {
 		return views.Collaborators{}, err
 	}
 	frame, err := h.appFrame(c, a, r, "Collaborators", views.AppCollaborators)
 	org, app := a.Organization.Slug, r.App.Slug
 	view := views.Collaborators{
-		Page: frame.Page, App: app, Organization: a.Organization.Name, Pager: pager(c, listed.Newer, listed.Older),
-		Level: models.LevelKey(authz.Viewer), Errors: map[string]string{},
+		Page: frame.Page, App: app, Organization: a.Organization.Name, Query: filter.Query, Filtered: filter.Query != "", Pager: pager(c, listed.Newer, listed.Older),
+		Action: urls.AppCollaborators.To(org, app), Addresses: a.SeesAddresses(), Level: models.LevelKey(authz.Viewer), Errors: map[string]string{},
 	}
 	edits := r.May(authz.CollaboratorsEdit)
 	if edits {

@@ -41,6 +41,12 @@ func ParseLevel(field, key string) (authz.CollaboratorLevel, error) {
 	return 0, RefuseField(field, "Choose a level.")
 }
 
+// CollaboratorFilter is what the list of an app's collaborators is asked for.
+type CollaboratorFilter struct {
+	Query string // part of the name, or of the address for who is told addresses
+	Page  Page
+}
+
 // CollaborationFilter is what the list of one's own collaborations is asked for.
 type CollaborationFilter struct {
 	Query string

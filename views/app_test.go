@@ -97,7 +97,12 @@ func TestCollaboratorsCanBeChangedByWhoMay(t *testing.T) {
 	people.AddURL = ""
 	page := drawn(t, views.CollaboratorsPage(people))
 	hidesWords(t, page, "Add collaborator", "Remove", "Make contributor")
-	people.Rows = nil
+	people.Rows, people.Filtered, people.Query = nil, true, "zoe"
+	says(t, drawn(t, views.CollaboratorsPage(people)), "No collaborator matches", "in their name.", "Show all collaborators")
+	people.Addresses = true
+	says(t, drawn(t, views.CollaboratorsPage(people)), "in their name or their address.")
+	people.Filtered = false
+	hidesWords(t, drawn(t, views.CollaboratorsPage(people)), "Search collaborators")
 	says(t, drawn(t, views.CollaboratorsPage(people)), "An Administrator or an Organization Contributor can add somebody.")
 }
 

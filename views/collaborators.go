@@ -11,6 +11,10 @@ type Collaborators struct {
 	Page         Page
 	App          string
 	Organization string
+	Action       string // of the search
+	Query        string
+	Filtered     bool
+	Addresses    bool // they are told, so one may search for them
 	Rows         []CollaboratorRow
 	Pager        Pager
 	AddURL       string // empty: not for this person

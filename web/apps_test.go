@@ -225,6 +225,9 @@ func TestACollaboratorReachesOneApp(t *testing.T) {
 		shown = guest.get(path).page().text()
 		equal(w.t, "another's name", strings.Contains(shown, "Quentin Marsh"), true)
 		equal(w.t, "another's address", strings.Contains(shown, quentin), false)
+		guest.says("found by name", path+"?q=QUENTIN", "Quentin Marsh", "1 collaborator")
+		guest.says("not by address", path+"?q="+quentin, "No collaborator matches", "in their name.")
+		c.says("a member searches for an address", path+"?q="+quentin, "Quentin Marsh")
 
 		id := w.userID(nina)
 		c.post(path+"/"+id+"/level", fields("level", "contributor")).mustBe(w, "contributor", http.StatusSeeOther)

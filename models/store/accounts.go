@@ -106,7 +106,7 @@ func (s *Store) Rename(ctx context.Context, p models.Person, name string) error 
 			}
 		}
 		err = u.do(
-			stmt("UPDATE users SET name = ?, version = version + 1 WHERE id = ?", name, user.ID),
+			stmt("UPDATE users SET name = ?, name_norm = ?, version = version + 1 WHERE id = ?", name, models.Fold(name), user.ID),
 			stmt("UPDATE members SET sort_name = ?, search = ? WHERE user_id = ?", models.Fold(name), memberSearch(name, user.Email), user.ID),
 		)
 		if err != nil {

@@ -299,7 +299,10 @@ func (w *world) appPages(ada, tess Tenant) map[string]func() error {
 		"apps, the newest within reach":    listed(tess, models.AppFilter{Sort: models.AppsNewest}),
 		"apps of a visibility":             listed(ada, models.AppFilter{Visibility: &public}),
 		"apps of a visibility, the newest": listed(tess, models.AppFilter{Visibility: &public, Sort: models.AppsNewest, Page: now}),
-		"collaborators":                    func() error { return second(ada.Collaborators(w.ctx, crowded, models.Page{})) },
-		"collaborators, further on":        func() error { return second(ada.Collaborators(w.ctx, crowded, now)) },
+		"collaborators":                    func() error { return second(ada.Collaborators(w.ctx, crowded, models.CollaboratorFilter{})) },
+		"collaborators, further on":        func() error { return second(ada.Collaborators(w.ctx, crowded, models.CollaboratorFilter{Page: now})) },
+		"collaborators, searched": func() error {
+			return second(ada.Collaborators(w.ctx, crowded, models.CollaboratorFilter{Query: "example"}))
+		},
 	}
 }

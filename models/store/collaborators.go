@@ -27,11 +27,16 @@ func (r collaboratorListRow) noun() models.Collaborator {
 
 var newestCollaborators = order{key: "c.added_at", id: "c.user_id", descending: true}
 
-// Collaborators returns a page of the app's collaborators, the newest first.
-func (t Tenant) Collaborators(ctx context.Context, r models.Reached, page models.Page) (models.Listed[models.Collaborator], error) {
+// Collaborators returns a page of the app's collaborators, the newest first. Who is not told addresses finds nobody by them either.
+func (t Tenant) Collaborators(ctx context.Context, r models.Reached, filter models.CollaboratorFilter) (models.Listed[models.Collaborator], error) {
 	u := t.store.read(ctx)
-	listed, err := list(momentWindow(page), func(w window) ([]collaboratorListRow, error) {
+	searched := "(SELECT s.name_norm FROM users s WHERE s.id = c.user_id)"
+	if t.actor.SeesAddresses() {
+		searched = "(SELECT s.name_norm || ' ' || s.email_norm FROM users s WHERE s.id = c.user_id)"
+	}
+	listed, err := list(momentWindow(filter.Page), func(w window) ([]collaboratorListRow, error) {
 		choice := (&query{}).add("SELECT c.user_id, c.level, c.added_at, c.added_by FROM collaborators c WHERE c.app_id = ?", r.App.ID)
+		choice.search(u.dialect, searched, filter.Query)
 		w.bound(choice, newestCollaborators)
 		w.limited(choice, newestCollaborators)
 		whole := (&query{}).add("SELECT c.user_id, c.level, c.added_at, u.name, u.email, m.role, coalesce(m.suspended, false) AS suspended, b.name AS adder FROM (").

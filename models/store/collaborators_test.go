@@ -36,7 +36,7 @@ func TestACollaboratorIsAddedChangedAndRemoved(t *testing.T) {
 		equal(w.t, "the log keeps", entry.Before["level"]+" → "+entry.After["level"], "viewer → contributor")
 		refused(w.t, outside.AddCollaborator(w.ctx, id, ulf, authz.Viewer), models.Denied)
 
-		listed := must1(in.Collaborators(w.ctx, w.reach(in, "arm"), models.Page{}))
+		listed := must1(in.Collaborators(w.ctx, w.reach(in, "arm"), models.CollaboratorFilter{}))
 		equal(w.t, "listed", fmt.Sprint(listed.Rows), fmt.Sprint([]models.Collaborator{{
 			UserID: carl, Name: "Carl Contoso", Email: "carl@contoso.example", Level: authz.Contributor, AddedAt: w.now(), AddedBy: "Olga Org",
 		}}))
@@ -56,11 +56,41 @@ func TestCollaboratorsAreListedTheNewestFirst(t *testing.T) {
 		}
 		for _, size := range []int{1, 3, 50} {
 			got := walk(w.t, size, func(p models.Page) (models.Listed[models.Collaborator], error) {
-				return in.Collaborators(w.ctx, drive, p)
+				return in.Collaborators(w.ctx, drive, models.CollaboratorFilter{Page: p})
 			},
 				func(c models.Collaborator) string { return fmt.Sprint(c.Name, " ", c.Member, " ", c.Suspended) })
 			equalAll(w.t, "collaborators", got, []string{"Zoe Out true true", "Ulf User true false", "Mia Mate true false", "Quentin Marsh false false"})
 		}
+	})
+}
+
+// A guest is told names alone, and finds nobody by an address: the search would tell it letter by letter.
+func TestCollaboratorsAreSearchedByWhatOneIsTold(t *testing.T) {
+	each(t, func(w *world) {
+		in, guest := w.in("northwind", ada), w.in("northwind", quentin)
+		drive := w.reach(in, "drive")
+		w.run("DELETE FROM collaborators")
+		for _, email := range []string{quentin, mia, ulf, "carl@contoso.example"} {
+			w.clock.pass(time.Minute)
+			must(w.t, in.AddCollaborator(w.ctx, drive.App.ID, email, authz.Viewer))
+		}
+		must(w.t, w.Rename(w.ctx, w.person("carl@contoso.example"), "Çarl Søn"))
+		name := func(c models.Collaborator) string { return c.Name }
+		found := func(t Tenant, query string, size int) []string {
+			return walk(w.t, size, func(p models.Page) (models.Listed[models.Collaborator], error) {
+				return t.Collaborators(w.ctx, drive, models.CollaboratorFilter{Query: query, Page: p})
+			}, name)
+		}
+		for query, want := range map[string][]string{
+			"": {"Çarl Søn", "Ulf User", "Mia Mate", "Quentin Marsh"}, "carl son": {"Çarl Søn"}, "MATE mia@": {"Mia Mate"},
+			"northwind.example": {"Ulf User", "Mia Mate"}, "%": nil, "nobody": nil,
+		} {
+			for _, size := range []int{1, 2, 50} {
+				equalAll(w.t, "found with "+query, found(in, query, size), want)
+			}
+		}
+		equalAll(w.t, "a guest finds by name", found(guest, "m", 50), []string{"Mia Mate", "Quentin Marsh"})
+		equalAll(w.t, "and by no address", found(guest, "northwind", 50), nil)
 	})
 }
 

@@ -27,6 +27,7 @@ func (r organizationRow) noun() models.Organization {
 type userRow struct {
 	ID                string `gorm:"column:id;primaryKey"`
 	Name              string `gorm:"column:name"`
+	NameNorm          string `gorm:"column:name_norm"`
 	Email             string `gorm:"column:email"`
 	EmailNorm         string `gorm:"column:email_norm"`
 	PasswordHash      string `gorm:"column:password_hash"`

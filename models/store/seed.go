@@ -87,7 +87,7 @@ func (p *planting) plantPeople(seed models.Seed) error {
 func (p *planting) user(person models.SeedPerson) userRow {
 	joined := p.orNow(person.Joined)
 	row := userRow{
-		ID: newID(), Name: person.Name, Email: person.Email, EmailNorm: models.NormEmail(person.Email), PasswordHash: person.PasswordHash, Version: 1, CreatedAt: joined,
+		ID: newID(), Name: person.Name, NameNorm: models.Fold(person.Name), Email: person.Email, EmailNorm: models.NormEmail(person.Email), PasswordHash: person.PasswordHash, Version: 1, CreatedAt: joined,
 	}
 	if person.PasswordHash != "" {
 		row.PasswordChangedAt = joined

@@ -131,7 +131,7 @@ func (u *unit) newOrganization(in models.Setup) (organizationRow, error) {
 
 // newUser makes an account; an empty hash is an account without a password.
 func (u *unit) newUser(name, email, hash string) (userRow, error) {
-	row := userRow{ID: newID(), Name: name, Email: email, EmailNorm: models.NormEmail(email), PasswordHash: hash, Version: 1, CreatedAt: moment{u.now}}
+	row := userRow{ID: newID(), Name: name, NameNorm: models.Fold(name), Email: email, EmailNorm: models.NormEmail(email), PasswordHash: hash, Version: 1, CreatedAt: moment{u.now}}
 	if hash != "" {
 		row.PasswordChangedAt = moment{u.now}
 	}
