@@ -1,12 +1,12 @@
 // Single logout both ways and over both bindings, encrypted assertions, and our certificate changing over, with a real identity provider.
-import { assert, suite } from './harness.mjs';
+import { assert, databases, suite } from './harness.mjs';
 import { administrator, arrived, button, chooseInProfileMenu, fill, heading, link, says, seen, send, signIn } from './steps.mjs';
 
 const home = '/orgs/northwind';
 const provider = `${home}/security/identity-providers/simplesaml`;
 const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 
-suite('Single logout', { idp: true, env: { GATEHOUSE_ALLOW_PRIVATE_METADATA: 'true' }, steps: true }, (test) => {
+suite('Single logout', { databases, idp: true, env: { GATEHOUSE_ALLOW_PRIVATE_METADATA: 'true' }, steps: true }, (test) => {
   let metadata;
 
   /** Makes SimpleSAMLphp read our metadata again, with options of its own. */
@@ -25,6 +25,17 @@ suite('Single logout', { idp: true, env: { GATEHOUSE_ALLOW_PRIVATE_METADATA: 'tr
     await idp.signIn(page, 'alice');
     await page.waitForURL(home);
     return page;
+  };
+
+  /** Signs in and returns the answer that did it, as XML. */
+  const encryptedAnswer = async (browse, idp) => {
+    const page = await browse();
+    const posted = page.waitForRequest((request) => request.url().endsWith('/acs'));
+    await page.goto('/login/sso/northwind/simplesaml');
+    await idp.signIn(page, 'alice');
+    const answer = Buffer.from(new URLSearchParams((await posted).postData()).get('SAMLResponse'), 'base64').toString();
+    await page.waitForURL(home);
+    return answer;
   };
 
   /** Signs out from the profile menu and comes back from the identity provider, where the session is over too. */
@@ -64,13 +75,20 @@ suite('Single logout', { idp: true, env: { GATEHOUSE_ALLOW_PRIVATE_METADATA: 'tr
     metadata = await page.getByLabel('Metadata URL', { exact: true }).first().inputValue();
     await trust(page, idp, { 'assertion.encryption': true });
     await inBySSO(browse, idp);
-    // SimpleSAMLphp encrypts with CBC only, which counts inside a signed response and nowhere else.
+    // SimpleSAMLphp encrypts with CBC, which counts inside a signed response and nowhere else.
     await trust(page, idp, { 'assertion.encryption': true, 'saml20.sign.response': false });
     const refused = await browse();
     await refused.goto('/login/sso/northwind/simplesaml');
     await idp.signIn(refused, 'alice');
     await seen(heading(refused, 'You are not signed in'));
+    // GCM protects itself.
+    for (const cipher of ['AES128_GCM', 'AES256_GCM']) {
+      await idp.encryptWith(cipher);
+      const answer = await encryptedAnswer(browse, idp);
+      assert.match(answer, new RegExp(`xmlenc11#${cipher.toLowerCase().replace('_', '-')}"`));
+    }
     await trust(page, idp, { 'assertion.encryption': true });
+    await inBySSO(browse, idp);
   });
 
   test('signing out here signs out there, by redirect', async ({ browse, idp }) => {

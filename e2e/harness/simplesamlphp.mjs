@@ -6,7 +6,7 @@ import { freePort, output, root, start } from './processes.mjs';
 
 /**
  * Starts one. Options: users (name → attributes, instead of idp/users.json; the password is always "secret"), signatures ("rsa-sha512").
- * Returns { entityID, metadataURL, metadata, trust(), signIn(), log(), stop() }; metadata is the XML.
+ * Returns { entityID, metadataURL, metadata, trust(), encryptWith(), signIn(), log(), stop() }; metadata is the XML.
  */
 export async function startSimpleSAMLphp({ users, signatures } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-idp-'));
@@ -38,6 +38,9 @@ export async function startSimpleSAMLphp({ users, signatures } = {}) {
         output('php', ['-d', 'error_reporting=E_ALL&~E_DEPRECATED', join(root, 'e2e/idp/trust.php'), folder, JSON.stringify(options)], {
           input: xml, env: { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: join(folder, 'config') },
         }),
+
+      /** Makes it encrypt with another cipher than its own AES128_CBC, such as AES256_GCM. See idp/cipher.php. */
+      encryptWith: (cipher) => writeFile(join(folder, 'cipher'), cipher),
 
       /** Fills in its sign-in form, which page must show, and follows its answer back. */
       async signIn(page, name, password = 'secret') {

@@ -76,4 +76,4 @@ PHP
 
 cd "$dir"
 export SIMPLESAMLPHP_CONFIG_DIR=$dir/config PHP_CLI_SERVER_WORKERS=4
-exec php -d error_reporting='E_ALL&~E_DEPRECATED' -d session.save_path="$dir/tmp" -S "127.0.0.1:$port" -t "$dir/www" >"$dir/log/php.log" 2>&1
+exec php -d error_reporting='E_ALL&~E_DEPRECATED' -d session.save_path="$dir/tmp" -d auto_prepend_file="$here/cipher.php" -S "127.0.0.1:$port" -t "$dir/www" >"$dir/log/php.log" 2>&1
