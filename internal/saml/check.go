@@ -51,14 +51,14 @@ const (
 // checkTitles returns every check in order with what a page calls it.
 func checkTitles() [][2]string {
 	return [][2]string{
-		{CheckSize, "Size of the answer"},
+		{CheckSize, "Size of the message"},
 		{CheckEncoding, "Base64 and UTF-8"},
 		{CheckDoctype, "No document type"},
 		{CheckInstruction, "No processing instructions"},
 		{CheckStructure, "Number of elements, attributes, namespaces and levels"},
 		{CheckWellFormed, "Well-formed XML"},
 		{CheckNamespaces, "Namespaces"},
-		{CheckMessage, "A SAML 2.0 Response"},
+		{CheckMessage, "The kind of SAML 2.0 message"},
 		{CheckIdentifiers, "Identifiers used once"},
 		{CheckEncryptedAssertion, "Assertion in clear, or encrypted as SAML says"},
 		{CheckEncryptionAlgorithm, "Encryption algorithms"},
@@ -94,7 +94,7 @@ func checkTitles() [][2]string {
 
 // CheckTitle returns what a page calls the named check, or the name itself when it is not one of ours.
 func CheckTitle(name string) string {
-	for _, c := range checkTitles() {
+	for _, c := range append(checkTitles(), logoutTitles()...) {
 		if c[0] == name {
 			return c[1]
 		}
@@ -128,11 +128,26 @@ func (r *Refusal) Error() string { return "saml: " + r.Check + ": " + r.Cause }
 
 // trail collects the checks of one answer.
 type trail struct {
+	all       []string // their names, in order
 	checks    []Check
 	recording Recording // without the checks
 }
 
-func newTrail() *trail { return &trail{checks: make([]Check, 0, len(checkTitles()))} }
+func newTrail() *trail {
+	titles := checkTitles()
+	t := &trail{all: make([]string, 0, len(titles)), checks: make([]Check, 0, len(titles))}
+	for _, c := range titles {
+		t.all = append(t.all, c[0])
+	}
+	return t
+}
+
+// recorded is the recording with its checks.
+func (t *trail) recorded() Recording {
+	r := t.recording
+	r.Checks = t.checks
+	return r
+}
 
 // pass records a check once: what is made again, on the content of an encrypted assertion, takes the place of the first time.
 func (t *trail) pass(name, expected, got string) {
@@ -159,9 +174,9 @@ func (t *trail) refuse(name, expected, got, cause string) *Refusal {
 	}
 	done[name] = true
 	t.checks = append(t.checks, Check{name, clip(expected), clip(got), Failed})
-	for _, c := range checkTitles() {
-		if !done[c[0]] {
-			t.checks = append(t.checks, Check{Name: c[0], Outcome: Skipped})
+	for _, name := range t.all {
+		if !done[name] {
+			t.checks = append(t.checks, Check{Name: name, Outcome: Skipped})
 		}
 	}
 	return &Refusal{Check: name, Cause: cause}

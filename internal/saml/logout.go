@@ -15,6 +15,8 @@ const (
 	CheckLogoutAddress = "logout-address"
 )
 
+const notEnded = "The identity provider did not end the person's session there, or not everywhere. Its log says why."
+
 // logoutFresh is how old a logout request may be. Those without an end of their own would count forever otherwise.
 const logoutFresh = 5 * time.Minute
 
@@ -35,19 +37,34 @@ type LogoutRequest struct {
 	SessionIndexes []string // none: every session of that name
 }
 
-// ReadLogoutRequest checks a logout request of the identity provider; the error is always a *Refusal. Whether it came before is not known
-// here.
-func ReadLogoutRequest(c Connection, m Message, now time.Time) (LogoutRequest, error) {
-	r, refusal := c.logoutRequest(m, now)
-	if refusal != nil {
-		return LogoutRequest{}, refusal
-	}
-	return r, nil
+// logoutTitles are the checks that sign-ins have not.
+func logoutTitles() [][2]string {
+	return [][2]string{{CheckLogoutAddress, "Addressed to this connection"}, {CheckLogoutTime, "New enough"}}
 }
 
-func (c Connection) logoutRequest(m Message, now time.Time) (LogoutRequest, *Refusal) {
-	p := protocol{c: c, e: Expectation{Now: now}, t: newTrail()}
-	n, refusal := c.signedMessage(m, "LogoutRequest", p.t)
+// newLogoutTrail is newTrail for a message about signing out.
+func newLogoutTrail(more ...string) *trail {
+	all := []string{
+		CheckSize, CheckEncoding, CheckDoctype, CheckInstruction, CheckStructure, CheckWellFormed, CheckNamespaces, CheckMessage, CheckIdentifiers,
+		CheckSignatureShape, CheckSignatureAlgorithm, CheckSignature, CheckVersion, CheckIssueInstant, CheckLogoutAddress, CheckResponseIssuer,
+	}
+	return &trail{all: append(all, more...)}
+}
+
+// ReadLogoutRequest checks a logout request of the identity provider; the error is always a *Refusal. Whether it came before is not known
+// here.
+func ReadLogoutRequest(c Connection, m Message, now time.Time) (LogoutRequest, Recording, error) {
+	p := protocol{c: c, e: Expectation{Now: now}, t: newLogoutTrail(CheckLogoutTime, CheckNameID)}
+	r, refusal := p.logoutRequest(m)
+	if refusal != nil {
+		return LogoutRequest{}, p.t.recorded(), refusal
+	}
+	return r, p.t.recorded(), nil
+}
+
+func (p protocol) logoutRequest(m Message) (LogoutRequest, *Refusal) {
+	now := p.e.Now
+	n, refusal := p.signedMessage(m, "LogoutRequest")
 	if refusal != nil {
 		return LogoutRequest{}, refusal
 	}
@@ -66,11 +83,13 @@ func (c Connection) logoutRequest(m Message, now time.Time) (LogoutRequest, *Ref
 		return r, p.t.refuse(CheckLogoutTime, "issued in the last five minutes, and not over", n.value("IssueInstant")+" "+end,
 			"The logout request is too old, or the clocks differ by more than three minutes. Set the identity provider's clock by a time server, and ours.")
 	}
+	p.t.pass(CheckLogoutTime, "issued in the last five minutes, and not over", n.value("IssueInstant")+" "+end)
 	name, ok := n.only(nsAssertion, "NameID")
 	if !ok || len(name.kids) > 0 || name.text() == "" || len(name.text()) > longestNameID {
 		return r, p.t.refuse(CheckNameID, "one name identifier in clear", "none, several, or an encrypted one",
 			"The logout request must name the person by exactly one name identifier in clear. Switch encryption of name identifiers off at the identity provider.")
 	}
+	p.t.pass(CheckNameID, "one name identifier in clear", "one")
 	r.NameID = name.text()
 	for _, index := range n.all(nsProtocol, "SessionIndex") {
 		r.SessionIndexes = append(r.SessionIndexes, index.text())
@@ -86,9 +105,11 @@ func (p protocol) logoutMessage(n *node) *Refusal {
 	if refusal := p.version(n); refusal != nil {
 		return refusal
 	}
+	p.t.pass(CheckVersion, "2.0", "2.0")
 	if refusal := p.issueInstant(n); refusal != nil {
 		return refusal
 	}
+	p.t.pass(CheckIssueInstant, "not after "+written(p.e.Now), n.value("IssueInstant"))
 	// A signed message must name where it goes (SAML bindings §3.4.5.2 and §3.5.5.2), or it could be carried to another connection.
 	if refusal := p.t.equal(CheckLogoutAddress, p.c.SLOURL, n.value("Destination"),
 		"The logout message is not addressed to this connection. Enter our logout address (SLO URL) at the identity provider exactly as the connection's page shows it."); refusal != nil {
@@ -99,22 +120,43 @@ func (p protocol) logoutMessage(n *node) *Refusal {
 
 // ReadLogoutResponse checks the identity provider's answer to our logout request of that ID; the error is always a *Refusal. Without one
 // the person is signed out there.
-func ReadLogoutResponse(c Connection, m Message, requestID string, now time.Time) error {
-	p := protocol{c: c, e: Expectation{RequestID: requestID, Now: now}, t: newTrail()}
-	n, refusal := c.signedMessage(m, "LogoutResponse", p.t)
-	if refusal == nil {
-		refusal = p.logoutMessage(n)
+func ReadLogoutResponse(c Connection, m Message, requestID string, now time.Time) (Recording, error) {
+	p := protocol{c: c, e: Expectation{RequestID: requestID, Now: now}, t: newLogoutTrail(CheckInResponseTo, CheckStatus)}
+	if refusal := p.logoutResponse(m); refusal != nil {
+		return p.t.recorded(), refusal
 	}
-	if refusal == nil {
-		refusal = p.inResponseTo(CheckInResponseTo, n)
-	}
-	if refusal == nil {
-		_, refusal = status(n, p.t)
-	}
+	return p.t.recorded(), nil
+}
+
+func (p protocol) logoutResponse(m Message) *Refusal {
+	n, refusal := p.signedMessage(m, "LogoutResponse")
 	if refusal != nil {
 		return refusal
 	}
-	return nil
+	if refusal := p.logoutMessage(n); refusal != nil {
+		return refusal
+	}
+	const other = "The answer belongs to another sign-out than the one that was begun here, so it confirms nothing."
+	if p.e.RequestID == "" {
+		return p.t.refuse(CheckInResponseTo, "the ID of our request", "none", other)
+	}
+	if refusal := p.t.equal(CheckInResponseTo, p.e.RequestID, n.value("InResponseTo"), other); refusal != nil {
+		return refusal
+	}
+	got, refusal := status(n, p.t, notEnded)
+	if refusal == nil {
+		p.t.pass(CheckStatus, success, got)
+	}
+	return refusal
+}
+
+// UnmadeLogout is Unmade for a message about signing out.
+func UnmadeLogout() []Check {
+	var checks []Check
+	for _, name := range newLogoutTrail().all {
+		checks = append(checks, Check{Name: name, Outcome: Skipped})
+	}
+	return checks
 }
 
 // BeginLogout makes a signed request that the identity provider end the person's session there. The connection must have its address.

@@ -58,7 +58,7 @@ func TestAcceptedLogoutRequests(t *testing.T) {
 				if m.IsResponse() {
 					t.Error("a request is taken for a response")
 				}
-				got, err := ReadLogoutRequest(w.connection, m, w.now)
+				got, _, err := ReadLogoutRequest(w.connection, m, w.now)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -77,12 +77,12 @@ func TestALogoutQueryIsVerifiedAsItWasWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadLogoutRequest(w.connection, Message{Binding: BindingRedirect, Query: strings.Replace(query, "%3A", "%3a", 1)}, w.now); err == nil {
+	if _, _, err := ReadLogoutRequest(w.connection, Message{Binding: BindingRedirect, Query: strings.Replace(query, "%3A", "%3a", 1)}, w.now); err == nil {
 		t.Error("a query was verified that is written in another way than it was signed")
 	}
 	reordered := strings.Split(query, "&")
 	slices.Reverse(reordered)
-	if _, err := ReadLogoutRequest(w.connection, Message{Binding: BindingRedirect, Query: strings.Join(reordered, "&") + "&other=1"}, w.now); err != nil {
+	if _, _, err := ReadLogoutRequest(w.connection, Message{Binding: BindingRedirect, Query: strings.Join(reordered, "&") + "&other=1"}, w.now); err != nil {
 		t.Errorf("in another order: %v", err)
 	}
 }
@@ -183,16 +183,38 @@ func must(s string, err error) string {
 
 func mustRefuseLogout(t *testing.T, w world, m Message, check string) {
 	t.Helper()
-	got, err := ReadLogoutRequest(w.connection, m, w.now)
+	got, recording, err := ReadLogoutRequest(w.connection, m, w.now)
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		t.Fatalf("accepted: %+v %v", got, err)
 	}
+	mustRecord(t, recording, check)
 	if refusal.Check != check {
 		t.Errorf("refused by %s (%s); want %s", refusal.Check, refusal.Cause, check)
 	}
 	if got.NameID != "" || !strings.HasSuffix(refusal.Cause, ".") {
 		t.Errorf("a refusal gave %+v and said %q", got, refusal.Cause)
+	}
+}
+
+// mustRecord insists that each check is recorded once, that one failed, and that it is the one named.
+func mustRecord(t *testing.T, r Recording, failed string) {
+	t.Helper()
+	var made []string
+	for _, c := range r.Checks {
+		if slices.Contains(made, c.Name) || (c.Outcome == Failed) != (c.Name == failed) || CheckTitle(c.Name) == c.Name {
+			t.Errorf("recorded %+v", c)
+		}
+		made = append(made, c.Name)
+	}
+	if failed != "" && !slices.Contains(made, failed) || len(made) != 18 {
+		t.Errorf("recorded %q", made)
+	}
+	if by := r.VerifiedBy != [32]byte{}; failed == CheckSignature && by || failed == CheckLogoutTime && (!by || !r.Drifted && !strings.Contains(r.Outline, "IssueInstant")) {
+		t.Errorf("recorded that %x verified it", r.VerifiedBy)
+	}
+	if strings.Contains(r.Outline, "alice") {
+		t.Errorf("the outline tells who it is about:\n%s", r.Outline)
 	}
 }
 
@@ -216,7 +238,8 @@ func TestLogoutResponses(t *testing.T) {
 				if !m.IsResponse() || m.Relayed() != "state of theirs" {
 					t.Errorf("taken for a request, or relay state %q", m.Relayed())
 				}
-				err := ReadLogoutResponse(w.connection, m, request, w.now)
+				recording, err := ReadLogoutResponse(w.connection, m, request, w.now)
+				mustRecord(t, recording, c.check)
 				var refusal *Refusal
 				switch {
 				case c.check == "" && err != nil:
@@ -254,7 +277,7 @@ func TestOurLogoutMessagesAreSigned(t *testing.T) {
 				t.Fatal(err)
 			}
 			m, values := as(r)
-			got, err := ReadLogoutRequest(theirs, m, w.now)
+			got, _, err := ReadLogoutRequest(theirs, m, w.now)
 			if err != nil || got.ID != r.ID || got.NameID != "alice" || !slices.Equal(got.SessionIndexes, []string{"_s"}) {
 				t.Errorf("read as %+v, %v", got, err)
 			}
@@ -275,7 +298,7 @@ func TestOurLogoutMessagesAreSigned(t *testing.T) {
 			if binding == BindingRedirect && (m.Relayed() != "their state") {
 				t.Errorf("relay state %q", m.Relayed())
 			}
-			if err := ReadLogoutResponse(theirs, m, "_theirs", w.now); err != nil {
+			if _, err := ReadLogoutResponse(theirs, m, "_theirs", w.now); err != nil {
 				t.Error(err)
 			}
 			theirs.SLOURL, c.IDPSLOResponseURL = c.IDPSLOURL, ""
@@ -296,10 +319,10 @@ func FuzzLogout(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query, posted string) {
 		for _, m := range []Message{{Binding: BindingRedirect, Query: query}, {Binding: BindingPOST, Request: posted, Response: posted}} {
 			_, _ = m.IsResponse(), m.Relayed()
-			if r, err := ReadLogoutRequest(w.connection, m, w.now); err == nil && (r.NameID != "alice" || r.ID == "" || len(r.SessionIndexes) > 1) {
+			if r, _, err := ReadLogoutRequest(w.connection, m, w.now); err == nil && (r.NameID != "alice" || r.ID == "" || len(r.SessionIndexes) > 1) {
 				t.Errorf("accepted: %+v", r)
 			}
-			if err := ReadLogoutResponse(w.connection, m, "_y", w.now); err == nil {
+			if _, err := ReadLogoutResponse(w.connection, m, "_y", w.now); err == nil {
 				t.Error("an answer to another request was accepted")
 			}
 		}

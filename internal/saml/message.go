@@ -72,7 +72,8 @@ func rawParameter(query, name string) (raw string, there, once bool) {
 }
 
 // signedMessage returns the root of a logout message, once a certificate of the connection vouched for all of it.
-func (c Connection) signedMessage(m Message, tag string, t *trail) (*node, *Refusal) {
+func (p protocol) signedMessage(m Message, tag string) (*node, *Refusal) {
+	c, t := p.c, p.t
 	field, posted := fieldRequest, m.Request
 	if tag == "LogoutResponse" {
 		field, posted = fieldResponse, m.Response
@@ -82,6 +83,7 @@ func (c Connection) signedMessage(m Message, tag string, t *trail) (*node, *Refu
 		if refusal != nil {
 			return nil, refusal
 		}
+		t.recording.look(root, p.e.Now)
 		return c.enveloped(root, tag, t)
 	}
 	raw, refusal := c.verifiedQuery(m.Query, field, t)
@@ -92,24 +94,29 @@ func (c Connection) signedMessage(m Message, tag string, t *trail) (*node, *Refu
 	if refusal != nil {
 		return nil, refusal
 	}
+	t.recording.look(root, p.e.Now)
 	n, _, refusal := messageShape(root, tag, t)
 	return n, refusal
 }
 
 // messageShape insists on one message of that name in which no identifier stands twice.
 func messageShape(root *etree.Element, tag string, t *trail) (*node, *walk, *Refusal) {
+	const named, unique = "declared, absolute namespaces", "each ID once"
 	n, err := resolve(root)
 	if err != nil {
-		return nil, nil, t.refuse(CheckNamespaces, "declared, absolute namespaces", "something else", "The message uses an XML namespace that is not declared or not an absolute name.")
+		return nil, nil, t.refuse(CheckNamespaces, named, "something else", "The message uses an XML namespace that is not declared or not an absolute name.")
 	}
+	t.pass(CheckNamespaces, named, "so they are")
 	if !n.is(nsProtocol, tag) {
 		return nil, nil, t.refuse(CheckMessage, tag, n.tag, "What came is not a SAML 2.0 "+tag+". Check which of our addresses is entered where at the identity provider.")
 	}
+	t.pass(CheckMessage, tag, n.tag)
 	w := walk{ids: make(map[string]bool, 4)}
 	w.visit(&n)
 	if w.idTwice {
-		return nil, nil, t.refuse(CheckIdentifiers, "each ID once", "an ID that is used twice, or one with a prefix", "Two elements of the message have the same identifier.")
+		return nil, nil, t.refuse(CheckIdentifiers, unique, "an ID that is used twice, or one with a prefix", "Two elements of the message have the same identifier.")
 	}
+	t.pass(CheckIdentifiers, unique, "so they are")
 	return &n, &w, nil
 }
 
@@ -128,14 +135,26 @@ func (c Connection) enveloped(root *etree.Element, tag string, t *trail) (*node,
 	if refusal != nil {
 		return nil, refusal
 	}
+	t.pass(CheckSignatureShape, "a signature directly in the message", "so it is")
 	if refusal := s.checkAlgorithms(t); refusal != nil {
 		return nil, refusal
 	}
-	signed, _, refusal := s.verify(n.el, c.Certificates, t)
-	if refusal == nil && !signed.is(nsProtocol, tag) {
-		refusal = altered(t)
+	t.pass(CheckSignatureAlgorithm, acceptedAlgorithms, "one of them")
+	signed, cert, refusal := s.verify(n.el, c.Certificates, t)
+	if refusal != nil {
+		return nil, refusal
 	}
-	return signed, refusal
+	if !signed.is(nsProtocol, tag) {
+		return nil, altered(t)
+	}
+	t.vouched(cert)
+	return signed, nil
+}
+
+// vouched records whose certificate verified a message.
+func (t *trail) vouched(cert *x509.Certificate) {
+	t.recording.VerifiedBy = sha256.Sum256(cert.Raw)
+	t.passSignature(t.recording.VerifiedBy)
 }
 
 // verifiedQuery is the redirect binding: the signature is over message, relay state and algorithm as they are written in the query, in
@@ -144,6 +163,7 @@ func (c Connection) verifiedQuery(query, field string, t *trail) ([]byte, *Refus
 	if len(query) > MaxBody {
 		return nil, t.refuse(CheckSize, "at most 256 KiB", "more", "The message is larger than any genuine one.")
 	}
+	t.pass(CheckSize, "at most 256 KiB", "so it is")
 	values := map[string]string{}
 	var signed []string
 	for _, name := range []string{field, fieldRelayState, "SigAlg", "Signature"} {
@@ -158,16 +178,20 @@ func (c Connection) verifiedQuery(query, field string, t *trail) ([]byte, *Refus
 			signed = append(signed, name+"="+raw)
 		}
 	}
+	t.pass(CheckSignatureShape, "message, algorithm and signature in the query", "so they are")
 	algorithm, ok := method(values["SigAlg"])
 	if !ok {
 		return nil, t.refuse(CheckSignatureAlgorithm, acceptedAlgorithms, values["SigAlg"],
 			"The signature algorithm is not accepted. Set the identity provider to RSA-SHA256 (also called SHA-256); SHA-1 and others are not safe here.")
 	}
+	t.pass(CheckSignatureAlgorithm, acceptedAlgorithms, values["SigAlg"])
 	value, err := base64.StdEncoding.DecodeString(withoutSpace(values["Signature"]))
-	if err != nil || !c.signedBy(algorithm, []byte(strings.Join(signed, "&")), value) {
+	cert := c.signedBy(algorithm, []byte(strings.Join(signed, "&")), value)
+	if err != nil || cert == nil {
 		return nil, t.refuse(CheckSignature, "a certificate of this connection", "none of them",
 			"The message is not signed by a certificate of this connection. If the identity provider renewed its certificate, add the new one here.")
 	}
+	t.vouched(cert)
 	deflated, err := base64.StdEncoding.DecodeString(withoutSpace(values[field]))
 	if err == nil {
 		deflated, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(deflated)), MaxBody+1))
@@ -178,14 +202,15 @@ func (c Connection) verifiedQuery(query, field string, t *trail) ([]byte, *Refus
 	return deflated, nil
 }
 
-func (c Connection) signedBy(algorithm x509.SignatureAlgorithm, content, value []byte) bool {
+// signedBy returns the certificate of the connection that vouches for the content, or nil.
+func (c Connection) signedBy(algorithm x509.SignatureAlgorithm, content, value []byte) *x509.Certificate {
 	for _, der := range c.Certificates {
 		cert, err := x509.ParseCertificate(der)
 		if err == nil && keyProblem(cert) == "" && cert.CheckSignature(algorithm, content, value) == nil {
-			return true
+			return cert
 		}
 	}
-	return false
+	return nil
 }
 
 // send signs a message of ours and makes it ready to travel: field says whether it asks or answers.

@@ -15,6 +15,8 @@ type protocol struct {
 
 const success = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
+const notSignedIn = "The identity provider did not sign the person in. Its log says why; often the person is not assigned to this application there, or it does not accept our request."
+
 // response checks what the Response says about itself.
 func (p protocol) response(n *node) *Refusal {
 	if refusal := p.version(n); refusal != nil {
@@ -30,7 +32,7 @@ func (p protocol) response(n *node) *Refusal {
 	if refusal := p.issuer(CheckResponseIssuer, n); refusal != nil {
 		return refusal
 	}
-	got, refusal := status(n, p.t)
+	got, refusal := status(n, p.t, notSignedIn)
 	if refusal != nil {
 		return refusal
 	}
@@ -79,7 +81,7 @@ func (p protocol) inResponseTo(check string, n *node) *Refusal {
 }
 
 // status refuses anything but one top-level Success; what the provider said instead goes to the recorder.
-func status(n *node, t *trail) (string, *Refusal) {
+func status(n *node, t *trail, cause string) (string, *Refusal) {
 	s, ok := n.only(nsProtocol, "Status")
 	if !ok {
 		return "", t.refuse(CheckStatus, success, "none, or several", "The answer has no status. The identity provider must send one.")
@@ -95,8 +97,7 @@ func status(n *node, t *trail) (string, *Refusal) {
 	if second, ok := code.only(nsProtocol, "StatusCode"); ok {
 		got = second.value("Value")
 	}
-	return "", t.refuse(CheckStatus, success, got,
-		"The identity provider did not sign the person in. Its log says why; often the person is not assigned to this application there, or it does not accept our request.")
+	return "", t.refuse(CheckStatus, success, got, cause)
 }
 
 // assertion checks what the Assertion says and returns who it is about.

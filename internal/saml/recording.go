@@ -19,12 +19,10 @@ type Recording struct {
 func Record(c Connection, samlResponse string, e Expectation) (Identity, Recording, error) {
 	t := newTrail()
 	identity, refusal := finish(c, samlResponse, e, t)
-	r := t.recording
-	r.Checks = t.checks
 	if refusal != nil {
-		return Identity{}, r, refusal
+		return Identity{}, t.recorded(), refusal
 	}
-	return identity, r, nil
+	return identity, t.recorded(), nil
 }
 
 // Unmade returns every check as skipped, in order: what is recorded of an answer that was not looked at.

@@ -52,7 +52,7 @@ func shape(root *etree.Element, vouched bool, t *trail) (response, *Refusal) {
 
 	// A provider that could not sign the person in sends no assertion. Its status then says more than the missing assertion.
 	if w.assertions == 0 {
-		if _, refusal := status(&r.root, t); refusal != nil {
+		if _, refusal := status(&r.root, t, notSignedIn); refusal != nil {
 			return response{}, refusal
 		}
 	}
