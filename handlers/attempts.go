@@ -56,7 +56,11 @@ func (h *Handlers) Attempt(c echo.Context, a models.Actor) error {
 		return err
 	}
 	p := connection.Provider
-	frame, err := h.organizationFrame(c, a, "Sign-in "+attempt.Reference, navSecurity,
+	title := "Sign-in " + attempt.Reference
+	if attempt.Leaving {
+		title = "Sign-out " + attempt.Reference
+	}
+	frame, err := h.organizationFrame(c, a, title, navSecurity,
 		crumb("Security", urls.Security.To(org)), crumb(p.Name, urls.IdentityProvider.To(org, p.Slug)))
 	if err != nil {
 		return err
@@ -105,7 +109,7 @@ func (h *Handlers) drawAttempt(c echo.Context, a models.Actor, view views.Attemp
 func attemptRow(org, idp string, at models.Attempt) views.AttemptRow {
 	return views.AttemptRow{
 		URL: urls.IdentityProviderAttempt.To(org, idp, at.Reference), At: at.At, Accepted: at.Accepted, Test: at.Mode == models.FlowTest, AsTester: at.AsTester,
-		Reference: at.Reference, Cause: at.Cause, Person: at.Person, IP: at.IP, Drift: at.Recording.Drift, Drifted: at.Recording.Drifted,
+		Reference: at.Reference, Cause: at.Cause, Person: at.Person, IP: at.IP, Leaving: at.Leaving, Drift: at.Recording.Drift, Drifted: at.Recording.Drifted,
 	}
 }
 

@@ -178,15 +178,16 @@ func (h *Handlers) verify(c echo.Context, email, plain string) (account store.Cr
 	return account, true, rehash, err
 }
 
-// Logout ends the session on the server and in the browser.
+// Logout ends the session on the server and in the browser, and then goes through the identity providers that vouched for it.
 func (h *Handlers) Logout(c echo.Context, p models.Person) error {
-	farewell, err := h.store.SignOut(c.Request().Context(), p)
+	departure := secret.Token()
+	stops, err := h.store.SignOut(c.Request().Context(), p, departure)
 	if err != nil {
 		return err
 	}
 	h.sessions.Clear(c.Response())
-	if farewell.ConnectionID != "" {
-		return h.logoutThere(c, farewell)
+	if stops > 0 {
+		return see(c, urls.Departure.To(departure))
 	}
 	return see(c, urls.With(urls.Login.To(), "notice", "signed-out"))
 }

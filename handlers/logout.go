@@ -5,47 +5,13 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"gatehouse/internal/saml"
-	"gatehouse/internal/secret"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
 	"gatehouse/views"
 )
-
-// logoutThere takes somebody whose session here has ended to their identity provider, to end that there. Whatever fails now, they are
-// signed out here, and told no more than that.
-func (h *Handlers) logoutThere(c echo.Context, f models.Farewell) error {
-	view, err := h.beginLogout(c, f)
-	if err != nil {
-		h.log.WarnContext(c.Request().Context(), "single logout not begun", "error", err, "reference", RequestOf(c).Reference)
-		return see(c, urls.With(urls.Login.To(), "notice", "signed-out"))
-	}
-	return draw(c, views.ContinuePage(view))
-}
-
-func (h *Handlers) beginLogout(c echo.Context, f models.Farewell) (views.Continue, error) {
-	ctx := c.Request().Context()
-	connection, protocol, err := h.signingConnection(c, f.ConnectionID)
-	if err != nil {
-		return views.Continue{}, err
-	}
-	relayState := secret.Token()[:22] // as for a sign-in
-	request, err := saml.BeginLogout(protocol, saml.Subject{
-		NameID: f.NameID, Format: f.Format, NameQualifier: f.NameQualifier, SPNameQualifier: f.SPNameQualifier, SessionIndex: f.SessionIndex,
-	}, relayState, time.Now().UTC())
-	if err != nil {
-		return views.Continue{}, err
-	}
-	if err := h.store.BeginLogout(ctx, models.LogoutFlow{RelayState: relayState, RequestID: request.ID, ConnectionID: f.ConnectionID}); err != nil {
-		return views.Continue{}, err
-	}
-	view := views.Continue{Bare: h.bare(c, "Sign out at "+connection.Provider.Name), Provider: connection.Provider.Name, Leaving: true}
-	carry(c, &view, request)
-	return view, nil
-}
 
 // signingConnection is a connection with our key, ready to sign.
 func (h *Handlers) signingConnection(c echo.Context, id string) (models.Connection, saml.Connection, error) {
@@ -68,7 +34,7 @@ func (h *Handlers) SAMLLogoutPost(c echo.Context) error {
 	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxSAMLForm)
 	typed, err := form(c)
 	if err != nil {
-		return h.logoutRefused(c, saml.CheckSize)
+		return h.logoutRefused(c, models.Attempt{Check: saml.CheckSize, Cause: "The message is larger than any genuine one, or is not a form."}, false)
 	}
 	return h.logoutMessage(c, saml.Message{
 		Binding: saml.BindingPOST, Request: typed.Get("SAMLRequest"), Response: typed.Get("SAMLResponse"), RelayState: typed.Get("RelayState"),
@@ -84,22 +50,25 @@ func (h *Handlers) logoutMessage(c echo.Context, m saml.Message) error {
 		return h.logoutAnswered(c, connection, protocol, m)
 	}
 	now := time.Now().UTC()
-	request, err := saml.ReadLogoutRequest(protocol, m, now)
+	request, recording, err := saml.ReadLogoutRequest(protocol, m, now)
+	attempt := models.Attempt{Configuration: connection.Provider.Fingerprint(), Recording: recordingOf(recording)}
 	var refusal *saml.Refusal
 	if errors.As(err, &refusal) {
-		return h.logoutRefused(c, refusal.Check)
+		attempt.Check, attempt.Cause = refusal.Check, refusal.Cause
+		return h.logoutRefused(c, attempt, false)
 	}
 	err = h.store.EndByProvider(c.Request().Context(), connection.Provider.ConnectionID, models.LogoutOrder{
 		ID: request.ID, Until: request.ExpiresAt, NameID: request.NameID, Sessions: request.SessionIndexes,
 	}, RequestOf(c))
 	if _, refused := models.RefusalOf(err); refused {
-		return h.logoutRefused(c, models.CheckReplay)
+		attempt.Check, attempt.Cause, attempt.Person = models.CheckReplay, "This message was used before. One counts once; usually a page was reloaded there.", request.NameID
+		return h.logoutRefused(c, attempt, false)
 	}
 	if err != nil {
 		return err
 	}
 	if protocol.IDPSLOURL == "" { // nobody to answer to
-		return draw(c, h.signedOut(c, connection, true))
+		return draw(c, h.signedOut(c, views.SignedOutStop{Provider: connection.Provider.Name, State: views.StopConfirmed}))
 	}
 	answer, err := saml.AnswerLogout(protocol, request.ID, m.Relayed(), now)
 	if err != nil {
@@ -113,32 +82,50 @@ func (h *Handlers) logoutMessage(c echo.Context, m saml.Message) error {
 	return draw(c, views.ContinuePage(view))
 }
 
-// logoutAnswered is the identity provider's answer to a logout that began here. The session here ended before it was asked.
+// logoutAnswered is the identity provider's answer to a logout that began here. The session here ended before it was asked; the way goes on
+// whatever it says.
 func (h *Handlers) logoutAnswered(c echo.Context, connection models.Connection, protocol saml.Connection, m saml.Message) error {
-	requestID, err := h.store.FinishLogout(c.Request().Context(), connection.Provider.ConnectionID, m.Relayed())
+	ctx, id := c.Request().Context(), connection.Provider.ConnectionID
+	requestID, err := h.store.OutstandingLogout(ctx, id, m.Relayed())
 	if models.Is(err, models.NotFound) {
-		return h.logoutRefused(c, models.CheckFlow)
+		return h.logoutRefused(c, models.Attempt{Check: models.CheckDeparture, Cause: "No sign-out was waiting for this answer: it was not begun here, took longer than ten minutes, or was answered before. " +
+			"Whoever signed out here is signed out here all the same."}, true)
 	}
 	if err != nil {
 		return err
 	}
-	err = saml.ReadLogoutResponse(protocol, m, requestID, time.Now().UTC())
+	recording, err := saml.ReadLogoutResponse(protocol, m, requestID, time.Now().UTC())
 	var refusal *saml.Refusal
+	var refused *models.Attempt
 	if errors.As(err, &refusal) {
-		h.log.InfoContext(c.Request().Context(), "single logout not confirmed", "check", refusal.Check, "reference", RequestOf(c).Reference)
+		refused = h.refusedLogout(c, models.Attempt{Configuration: connection.Provider.Fingerprint(), Recording: recordingOf(recording), Check: refusal.Check, Cause: refusal.Cause}, true)
+	} else if err != nil {
+		return err
 	}
-	return draw(c, h.signedOut(c, connection, err == nil))
+	departure, err := h.store.FinishLogout(ctx, id, m.Relayed(), refused)
+	if err != nil {
+		return err
+	}
+	return see(c, urls.Departure.To(departure))
 }
 
-func (h *Handlers) signedOut(c echo.Context, connection models.Connection, confirmed bool) templ.Component {
-	return views.SignedOutPage(views.SignedOut{
-		Bare: h.bare(c, "Signed out"), Provider: connection.Provider.Name, Confirmed: confirmed, SignInURL: urls.Login.To(),
-	})
+// refusedLogout completes what is recorded of a refused message about signing out.
+func (h *Handlers) refusedLogout(c echo.Context, attempt models.Attempt, answer bool) *models.Attempt {
+	request := RequestOf(c)
+	attempt.Reference, attempt.IP, attempt.Leaving = request.Reference, request.IP, true
+	if attempt.Recording.Checks == nil { // nothing was looked at
+		attempt.Recording = recordingOf(saml.Recording{Checks: saml.UnmadeLogout()})
+	}
+	attempt.Recording.Checks = models.LogoutChecklist(attempt.Recording.Checks, answer, attempt.Check)
+	h.log.InfoContext(c.Request().Context(), "single logout refused", "check", attempt.Check, "reference", request.Reference)
+	return &attempt
 }
 
-// logoutRefused changes nothing and says so; the check stands in the log under the reference number.
-func (h *Handlers) logoutRefused(c echo.Context, check string) error {
-	h.log.InfoContext(c.Request().Context(), "single logout refused", "check", check, "reference", RequestOf(c).Reference)
+// logoutRefused changes nothing, says so, and records it under the reference number.
+func (h *Handlers) logoutRefused(c echo.Context, attempt models.Attempt, answer bool) error {
+	if _, err := h.store.RecordRefusedAttempt(c.Request().Context(), c.Param("connection"), *h.refusedLogout(c, attempt, answer), nil); err != nil {
+		return err // also for a connection that does not exist: not found
+	}
 	return refuse(models.Denied, views.LogoutRefusedPage(views.SignInRefused{
 		Bare: h.bare(c, "Nobody was signed out"), Reference: RequestOf(c).Reference, RetryURL: urls.Home.To(),
 		Sentence: "A message about signing out was not accepted, so nothing was changed. To sign out here, use Sign out in the profile menu.",

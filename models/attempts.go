@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Attempt is one recorded sign-in through an identity provider, or a test of one.
+// Attempt is one recorded sign-in through an identity provider, or a test of one; or a message about signing out that was refused.
 type Attempt struct {
 	ID         string
 	ProviderID string
@@ -19,6 +19,7 @@ type Attempt struct {
 	Person     string // name or address, once the signature was good
 	IP         string
 	Mode       FlowMode
+	Leaving    bool // not a sign-in: a message about signing out
 
 	// Of a test.
 	TesterID      string
@@ -87,6 +88,8 @@ const (
 	CheckKnown    = "known-person"
 	CheckMember   = "member"
 	CheckActive   = "active"
+	// Of an answer about signing out.
+	CheckDeparture = "outstanding-logout"
 )
 
 // consoleCheck is one of them in words.
@@ -105,9 +108,14 @@ func consoleChecks() []consoleCheck {
 	}
 }
 
+// departureCheck comes before those of the protocol when an answer about signing out arrives.
+func departureCheck() consoleCheck {
+	return consoleCheck{CheckDeparture, "A sign-out was waiting for it", "a request of the last ten minutes", "one was waiting", "none was waiting"}
+}
+
 // CheckTitle returns what a page calls one of the console's checks; ok is false for a name that is none of them.
 func CheckTitle(name string) (title string, ok bool) {
-	for _, c := range consoleChecks() {
+	for _, c := range append(consoleChecks(), departureCheck()) {
 		if c.name == name {
 			return c.title, true
 		}
@@ -118,7 +126,20 @@ func CheckTitle(name string) (title string, ok bool) {
 // Checklist puts the protocol's checks between the console's own. stopped is the name of the check that refused; empty when none did. What
 // comes after it was not made.
 func Checklist(protocol []Check, stopped string) []Check {
-	all := make([]Check, 0, len(protocol)+len(consoleChecks()))
+	ours := consoleChecks()
+	return around(ours[:1], protocol, ours[1:], stopped)
+}
+
+// LogoutChecklist is Checklist for a message about signing out: an order counts once, an answer needs a sign-out that waits for it.
+func LogoutChecklist(protocol []Check, answer bool, stopped string) []Check {
+	if answer {
+		return around([]consoleCheck{departureCheck()}, protocol, nil, stopped)
+	}
+	return around(nil, protocol, consoleChecks()[1:2], stopped)
+}
+
+func around(before []consoleCheck, protocol []Check, after []consoleCheck, stopped string) []Check {
+	all := make([]Check, 0, len(before)+len(protocol)+len(after))
 	over := false
 	add := func(c consoleCheck) {
 		made := Check{Name: c.name, Expected: c.expected}
@@ -132,11 +153,12 @@ func Checklist(protocol []Check, stopped string) []Check {
 		}
 		all = append(all, made)
 	}
-	ours := consoleChecks()
-	add(ours[0])
+	for _, c := range before {
+		add(c)
+	}
 	all = append(all, protocol...)
 	over = over || slices.ContainsFunc(protocol, func(c Check) bool { return c.Outcome == Failed })
-	for _, c := range ours[1:] {
+	for _, c := range after {
 		add(c)
 	}
 	return all

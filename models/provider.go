@@ -199,17 +199,29 @@ type ReceivedAttribute struct {
 
 // Farewell is what is needed to sign somebody out at the identity provider that vouched for the session they ended here.
 type Farewell struct {
-	ConnectionID                                   string // empty: there is nothing to do
+	ConnectionID                                   string
 	NameID, Format, NameQualifier, SPNameQualifier string
 	SessionIndex                                   string
 }
 
-// LogoutFlow is one logout request of ours that waits for its answer.
-type LogoutFlow struct {
-	RelayState   string // stored hashed
-	RequestID    string
-	ConnectionID string
+// Stop is one identity provider on the way of somebody who signed out. Their session here has ended before.
+type Stop struct {
+	Place    int
+	Provider string // its name
+	State    StopState
+	Farewell Farewell
 }
+
+// StopState is what came of asking an identity provider to sign somebody out.
+type StopState string
+
+// The states of a stop.
+const (
+	StopWaiting   StopState = "waiting"
+	StopAsked     StopState = "asked" // no answer yet; there may never be one
+	StopConfirmed StopState = "confirmed"
+	StopRefused   StopState = "refused" // it said no, or what came was not to be believed
+)
 
 // LogoutOrder is a genuine request of an identity provider to end somebody's sessions.
 type LogoutOrder struct {

@@ -60,6 +60,9 @@ func (c CheckRow) pill() parts.Pill {
 
 func (a AttemptRow) pill() parts.Pill {
 	words := [2]string{"Refused", "Accepted"}
+	if a.Leaving {
+		words[0] = "Sign-out refused"
+	}
 	if a.Test {
 		words = [2]string{"Test refused", "Test passed"}
 	}
@@ -72,6 +75,9 @@ func (a AttemptRow) pill() parts.Pill {
 func (v AttemptPageView) lead() string {
 	if v.Row.Test {
 		return "A test sign-in through " + v.Provider + ". It made neither an account nor a session."
+	}
+	if v.Row.Leaving {
+		return "A message about signing out, from " + v.Provider + " or in its name. It changed nothing."
 	}
 	return "A sign-in through " + v.Provider + "."
 }

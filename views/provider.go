@@ -61,6 +61,9 @@ func (v AttemptPageView) refusedTitle() string {
 	if v.Row.Test {
 		return "This test was refused"
 	}
+	if v.Row.Leaving {
+		return "This message about signing out was refused"
+	}
 	return "This sign-in was refused"
 }
 

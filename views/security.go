@@ -146,6 +146,7 @@ type AttemptRow struct {
 	At        time.Time
 	Accepted  bool
 	Test      bool
+	Leaving   bool // a message about signing out, not a sign-in
 	AsTester  bool // a test that ended with the tester's own account
 	Reference string
 	Cause     string

@@ -72,6 +72,7 @@ func access() []entry {
 		{"saml.acs", "POST /saml/{connection}/acs", "anybody", "", http.StatusForbidden}, // nothing was asked for
 		{"saml.logout", "GET /saml/{connection}/slo", "anybody", "", http.StatusForbidden},
 		{"saml.logout.post", "POST /saml/{connection}/slo", "anybody", "", http.StatusForbidden},
+		{"departure", "GET /logout/nobodys", "anybody", "", 0},
 		{"saml.finish", "GET /saml/finish", "anybody", "", http.StatusForbidden}, // nothing arrived
 
 		{"home", "GET /", "accounts", "", 0},

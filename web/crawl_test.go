@@ -214,6 +214,7 @@ func unlinked() map[string]string {
 		"login.factor":    "the console sends the browser there itself",
 		"account.factor":  "the console sends the browser there itself, where a second factor is required",
 		"account.confirm": "stands before what is dangerous: see TestEveryMarkedRouteAsksForAFreshProof",
+		"departure":       "the console sends the browser there itself",
 		"saml.finish":     "the console sends the browser there itself",
 		"saml.logout":     "identity providers send the browser there",
 

@@ -97,6 +97,9 @@ func TestTheIdentityProviderSignsPeopleOut(t *testing.T) {
 
 			got := stranger.signsOut(p, binding, order)
 			equal(t, "answered", got.status, map[string]int{"redirect": http.StatusSeeOther, "post": http.StatusOK}[binding])
+			for _, check := range []string{"signature", "signature-shape", "logout-address"} {
+				equal(t, "recorded", strings.Contains(w.attempts(p), check), true)
+			}
 			answered := stranger.carried(got)
 			equal(t, "the order", answered.InResponseTo, order.ID)
 			equal(t, "done", answered.Status.Value, "urn:oasis:names:tc:SAML:2.0:status:Success")
@@ -120,30 +123,82 @@ func TestSigningOutEndsTheSessionThereToo(t *testing.T) {
 			leave := func() (*client, samltest.LogoutMessage) {
 				c := w.client()
 				c.sso(p, ulf, "", func(a *samltest.Answer) { a.SessionIndex = "_there" }).mustBe(w, "in", http.StatusSeeOther)
-				got := c.post("/logout", nil).mustBe(w, "out", http.StatusOK)
+				got := c.post("/logout", nil).mustBe(w, "out", http.StatusSeeOther)
 				equal(w.t, "the session here has ended before anything else", c.isIn(), false)
-				return c, c.carried(got)
+				return c, c.carried(c.get(got.location).mustBe(w, "the page there", http.StatusOK))
+			}
+			said := func(c *client, got answer) string {
+				return c.get(got.mustBe(w, "answered", http.StatusSeeOther).location).mustBe(w, "the end", http.StatusOK).page().text()
 			}
 			c, asked := leave()
 			equal(w.t, "whom", asked.NameID.Value, "id of "+ulf)
 			equal(w.t, "which session", strings.Join(asked.SessionIndex, " "), "_there")
 			equal(w.t, "in our name", asked.Issuer, p.entityID)
 			answerTo := samltest.Logout{InResponseTo: asked.ID, RelayState: asked.RelayState}
-			done := c.signsOut(p, binding, answerTo).mustBe(w, "answered", http.StatusOK)
-			equal(w.t, "both", strings.Contains(done.page().text(), "You are signed out here and at Sign in with okta-"+binding+"."), true)
+			equal(w.t, "both", strings.Contains(said(c, c.signsOut(p, binding, answerTo)), "You are signed out here and at Sign in with okta-"+binding+"."), true)
 			equal(w.t, "answered twice", c.signsOut(p, binding, answerTo).status, http.StatusForbidden)
+			equal(w.t, "recorded", strings.HasSuffix(w.attempts(p), "accepted outstanding-logout"), true)
 
 			c, asked = leave()
 			refused := c.signsOut(p, binding, samltest.Logout{InResponseTo: asked.ID, RelayState: asked.RelayState, Status: "urn:oasis:names:tc:SAML:2.0:status:Responder"})
-			equal(w.t, "not there", strings.Contains(refused.page().text(), "did not confirm"), true)
+			equal(w.t, "not there", strings.Contains(said(c, refused), "did not confirm"), true)
+			equal(w.t, "recorded", strings.HasSuffix(w.attempts(p), "accepted status"), true)
 			c, asked = leave()
 			forged := p
 			forged.IDP = w.otherIDP()
 			got := c.signsOut(forged, binding, samltest.Logout{InResponseTo: asked.ID, RelayState: asked.RelayState})
-			equal(w.t, "a forged confirmation", strings.Contains(got.page().text(), "did not confirm"), true)
+			equal(w.t, "a forged confirmation", strings.Contains(said(c, got), "did not confirm"), true)
+			equal(w.t, "recorded", strings.HasSuffix(w.attempts(p), "accepted signature"), true)
 		}
 		plainly := w.signIn(ulf)
 		equal(w.t, "who came by password goes nowhere", plainly.post("/logout", nil).location, "/login?notice=signed-out")
+	})
+}
+
+// Whoever came in through several goes to each, and hears what came of it; one that says nothing, or no, keeps nobody from the others.
+func TestSigningOutGoesThroughEveryProvider(t *testing.T) {
+	each(t, func(w *world) {
+		north, south := w.connect("northwind", "okta", logoutBy("post")), w.connect("contoso", "entra", logoutBy("redirect"))
+		c := w.client()
+		c.sso(north, bo, "").mustBe(w, "in", http.StatusSeeOther)
+		c.sso(south, bo, "/orgs/contoso").mustBe(w, "in there too", http.StatusSeeOther)
+		equal(w.t, "both are open", c.isIn() && c.get("/orgs/contoso").status == http.StatusOK, true)
+		way := c.post("/logout", nil).mustBe(w, "out", http.StatusSeeOther).location
+		w.log.secret(strings.TrimPrefix(way, "/logout/"))
+		on := func(address string) string { return c.get(address).mustBe(w, "on the way", http.StatusOK).page().text() }
+
+		first := c.get(way).mustBe(w, "the first", http.StatusOK)
+		equal(w.t, "says which it is", strings.Contains(first.page().text(), "this is 1 of 2"), true)
+		equal(w.t, "the newest first", c.carried(first).Issuer, south.entityID)
+		stuck := on(way)
+		equal(w.t, "who comes back without an answer", strings.Contains(stuck, "No answer") && strings.Contains(stuck, "Not asked yet") && strings.Contains(stuck, "Ask Sign in with entra again"), true)
+		equal(w.t, "a place that there is not", strings.Contains(on(way+"?at=7"), "Signed out"), true)
+		second := c.get(way + "?at=1").mustBe(w, "goes on all the same", http.StatusOK)
+		asked := c.carried(second)
+		equal(w.t, "to the other", asked.Issuer, north.entityID)
+		no := samltest.Logout{InResponseTo: asked.ID, RelayState: asked.RelayState, Status: "urn:oasis:names:tc:SAML:2.0:status:Responder"}
+		got := c.signsOut(north, "post", no)
+		equal(w.t, "the way", got.location, way)
+		again := c.carried(c.get(way + "?at=0").mustBe(w, "asked again", http.StatusOK))
+		equal(w.t, "the first one answers", c.signsOut(south, "redirect", samltest.Logout{InResponseTo: again.ID, RelayState: again.RelayState}).location, way)
+		end := on(way)
+		equal(w.t, "what came of it", strings.Contains(end, "not every identity provider confirmed") && strings.Contains(end, "Signed out Sign in with entra") &&
+			strings.Contains(end, "Not confirmed Sign in with okta") && !strings.Contains(end, "Ask Sign in with entra"), true)
+
+		reference := w.raw().word("SELECT reference FROM sign_in_attempts WHERE leaving")
+		page := w.signIn(ada).get(urls.IdentityProviderAttempt.To("northwind", "okta", reference)).mustBe(w, "the record", http.StatusOK)
+		equal(w.t, "of what", strings.Contains(page.page().text(), "This message about signing out was refused"), true)
+		checks := page.checks()
+		equal(w.t, "refused by", checks["Status"], "Failed")
+		equal(w.t, "after", checks["A sign-out was waiting for it"]+checks["Signature of a certificate of this connection"], "PassedPassed")
+		equal(w.t, "another token", c.get("/logout/nothing").location, "/login?notice=signed-out")
+
+		// A provider that takes no messages any more is passed over.
+		c.sso(north, bo, "").mustBe(w, "in", http.StatusSeeOther)
+		way = c.post("/logout", nil).mustBe(w, "out", http.StatusSeeOther).location
+		w.raw().run("UPDATE identity_providers SET slo_url = ''")
+		equal(w.t, "not begun", c.get(way).location, way)
+		equal(w.t, "and said", strings.Contains(on(way), "did not confirm"), true)
 	})
 }
 

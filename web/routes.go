@@ -54,6 +54,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		open(get, urls.SAMLLogout, "saml.logout", "the signature over the query is the proof", h.SAMLLogoutRedirect).metered(),
 		open(post, urls.SAMLLogout, "saml.logout.post", "the signed message is the proof", h.SAMLLogoutPost).
 			fromOtherSites("the identity provider's page posts the message (SAML bindings §3.5)").metered(),
+		open(get, urls.Departure, "departure", "the token in the path is the proof; it opens nothing, and takes its holder to sign out", h.Departure).metered(),
 		open(get, urls.SAMLFinish, "saml.finish", "the one-time result and the browser's cookie are the proof", h.SAMLFinish),
 
 		// The account.

@@ -191,7 +191,7 @@ func (c *console) asFounder(ctx context.Context, act func(store.Tenant) error) e
 	asking.Person.Request = request
 	actor := models.Actor{Person: asking.Person, Organization: *asking.Organization, Role: asking.Role, MemberSince: asking.MemberSince}
 	done := act(c.store.In(actor))
-	_, err = c.store.SignOut(ctx, asking.Person)
+	_, err = c.store.SignOut(ctx, asking.Person, secret.Token())
 	return errors.Join(done, err)
 }
 

@@ -71,10 +71,12 @@ const (
 	// LoginBreakGlass is for Administrators whom required single sign-on keeps out.
 	LoginBreakGlass P0 = "/login/break-glass"
 	Logout          P0 = "/logout"
-	PasswordForgot  P0 = "/password/forgot"
-	PasswordReset   P1 = "/password/reset/:token"
-	PasswordCheck   P0 = "/password/check"
-	PasswordDue     P0 = "/password/due"
+	// Departure is the way of somebody who signed out, through the identity providers that vouched.
+	Departure      P1 = "/logout/:departure"
+	PasswordForgot P0 = "/password/forgot"
+	PasswordReset  P1 = "/password/reset/:token"
+	PasswordCheck  P0 = "/password/check"
+	PasswordDue    P0 = "/password/due"
 	// Invitation and its answers are for whoever holds the token.
 	Invitation        P1 = "/invitations/:token"
 	InvitationAccept  P1 = "/invitations/:token/accept"

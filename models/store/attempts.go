@@ -8,12 +8,13 @@ import (
 	"gatehouse/models"
 )
 
-const attemptColumns = "s.id, s.provider_id, s.at, s.accepted, s.reference, s.check_name, s.cause, s.person, s.ip, s.mode, s.tester_id, s.as_tester, s.configuration, s.drift"
+const attemptColumns = "s.id, s.provider_id, s.at, s.accepted, s.reference, s.check_name, s.cause, s.person, s.ip, s.mode, s.tester_id, s.as_tester, s.configuration, s.drift, s.leaving"
 
 func (r attemptRow) noun() models.Attempt {
 	at := models.Attempt{
 		ID: r.ID, ProviderID: r.ProviderID, At: r.At.Time, Accepted: r.Accepted, Reference: r.Reference, Check: r.CheckName, Cause: r.Cause, Person: r.Person, IP: r.IP,
 		Mode: models.FlowMode(r.Mode), TesterID: string(r.TesterID), AsTester: r.AsTester, Configuration: r.Configuration,
+		Leaving: r.Leaving,
 	}
 	if r.Recording != "" {
 		_ = json.Unmarshal([]byte(r.Recording), &at.Recording) // attempt wrote it
@@ -102,7 +103,7 @@ func sealedEvidence(connectionID, attemptID string) string {
 	return "sign-in-evidence/" + connectionID + "/" + attemptID
 }
 
-// RecordRefusedAttempt records a sign-in that the assertion consumer service of a connection refused, with the answer when it is to be kept; for
+// RecordRefusedAttempt records what an address of a connection refused, with the answer of a sign-in when it is to be kept; for
 // a connection that does not exist it is models.ErrNotFound. Of a test it says where its result stands.
 func (s *Store) RecordRefusedAttempt(ctx context.Context, connectionID string, at models.Attempt, evidence *models.Evidence) (models.Finished, error) {
 	var finished models.Finished
@@ -141,6 +142,7 @@ func (u *unit) attempt(providerID string, at models.Attempt) (string, error) {
 		ID: newID(), ProviderID: providerID, At: moment{u.now}, Accepted: at.Accepted, Reference: clean(at.Reference, longestText),
 		CheckName: clean(at.Check, longestText), Cause: clean(at.Cause, longestText), Person: clean(at.Person, longestText), IP: clean(at.IP, longestText),
 		Mode: string(at.Mode), TesterID: ref(at.TesterID), AsTester: at.AsTester, Configuration: at.Configuration, Recording: string(recording),
+		Leaving: at.Leaving,
 	}
 	if at.Recording.Drifted {
 		// As many seconds as the column holds: a message may name any year.

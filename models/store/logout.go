@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -9,12 +11,33 @@ import (
 	"gatehouse/models"
 )
 
-// logoutValid is how long a logout request of ours waits for its answer.
+// logoutValid is how long somebody who signed out may take to go on to the next identity provider.
 const logoutValid = 10 * time.Minute
 
-// farewell is what the newest proof of a session says for a logout at its identity provider; empty when that takes none.
-func (u *unit) farewell(sessionID string) (models.Farewell, error) {
-	var row struct {
+// departing is what a stop keeps sealed: a name of somebody, and the token of their way, which the identity provider must not learn.
+type departing struct {
+	models.Farewell
+	Departure string `json:"departure"`
+}
+
+func sealedStop(departure []byte, place int) string {
+	return "saml-logout/" + hex.EncodeToString(departure) + "/" + strconv.Itoa(place)
+}
+
+func (s *Store) stopOf(departure []byte, place int, sealed []byte) (departing, error) {
+	var d departing
+	plain, err := s.box.Open(sealed, sealedStop(departure, place))
+	if err == nil {
+		err = json.Unmarshal(plain, &d)
+	}
+	return d, err
+}
+
+// depart keeps the way of somebody who signs out: every identity provider that vouches for the session and takes logout messages, the newest
+// first. It returns how many there are.
+func (u *unit) depart(sessionID, departure string) (int, error) {
+	var vouched []struct {
+		ProviderID  string `gorm:"column:provider_id"`
 		Connection  string `gorm:"column:connection_id"`
 		NameID      string `gorm:"column:name_id"`
 		Format      string `gorm:"column:name_id_format"`
@@ -22,35 +45,110 @@ func (u *unit) farewell(sessionID string) (models.Farewell, error) {
 		SPQualifier string `gorm:"column:sp_name_qualifier"`
 		Index       string `gorm:"column:session_index"`
 	}
-	_, err := u.found(&row, `SELECT p.connection_id, a.name_id, a.name_id_format, a.name_qualifier, a.sp_name_qualifier, a.session_index
+	err := u.all(&vouched, `SELECT p.id AS provider_id, p.connection_id, a.name_id, a.name_id_format, a.name_qualifier, a.sp_name_qualifier, a.session_index
 		FROM session_authentications a JOIN identity_providers p ON p.id = a.provider_id
-		WHERE a.session_id = ? AND p.enabled AND p.slo_url <> '' ORDER BY a.at DESC, a.opens LIMIT 1`, sessionID)
-	return models.Farewell{
-		ConnectionID: row.Connection, NameID: row.NameID, Format: row.Format, NameQualifier: row.Qualifier, SPNameQualifier: row.SPQualifier, SessionIndex: row.Index,
-	}, err
+		WHERE a.session_id = ? AND p.enabled AND p.slo_url <> '' ORDER BY a.at DESC, a.opens`, sessionID)
+	if err != nil || len(vouched) == 0 {
+		return 0, err
+	}
+	hash := secret.HashToken(departure)
+	var rows []logoutRow
+	for place, v := range vouched {
+		plain, err := json.Marshal(departing{models.Farewell{
+			ConnectionID: v.Connection, NameID: v.NameID, Format: v.Format, NameQualifier: v.Qualifier, SPNameQualifier: v.SPQualifier, SessionIndex: v.Index,
+		}, departure})
+		if err != nil {
+			return 0, err
+		}
+		rows = append(rows, logoutRow{
+			DepartureHash: hash, Place: place, ProviderID: v.ProviderID, Sealed: u.box.Seal(plain, sealedStop(hash, place)),
+			State: string(models.StopWaiting), ExpiresAt: moment{u.now.Add(logoutValid)},
+		})
+	}
+	return len(rows), u.insert(&rows)
 }
 
-// BeginLogout keeps a logout request of ours for ten minutes.
-func (s *Store) BeginLogout(ctx context.Context, f models.LogoutFlow) error {
-	return s.write(ctx, "begin logout", func(u *unit) error {
-		var provider providerRow
-		if err := u.one(&provider, "SELECT p.id FROM identity_providers p WHERE p.connection_id = ?", f.ConnectionID); err != nil {
+// Departure returns the stops of somebody who signed out, in their order; or models.ErrNotFound.
+func (s *Store) Departure(ctx context.Context, departure string) ([]models.Stop, error) {
+	var rows []struct {
+		Place    int    `gorm:"column:place"`
+		State    string `gorm:"column:state"`
+		Sealed   []byte `gorm:"column:sealed"`
+		Provider string `gorm:"column:provider"`
+	}
+	u, hash := s.read(ctx), secret.HashToken(departure)
+	err := u.all(&rows, `SELECT l.place, l.state, l.sealed, p.name AS provider FROM saml_logouts l JOIN identity_providers p ON p.id = l.provider_id
+		WHERE l.departure_hash = ? AND l.expires_at > ? ORDER BY l.place`, hash, u.now)
+	if err == nil && len(rows) == 0 {
+		err = models.ErrNotFound
+	}
+	var stops []models.Stop
+	for _, row := range rows {
+		d, opened := s.stopOf(hash, row.Place, row.Sealed)
+		if opened != nil {
+			return nil, fault("departure", opened)
+		}
+		stops = append(stops, models.Stop{Place: row.Place, Provider: row.Provider, State: models.StopState(row.State), Farewell: d.Farewell})
+	}
+	return stops, fault("departure", err)
+}
+
+// AskLogout notes that a stop's identity provider is asked now, and has the whole way wait for ten minutes more. One that has confirmed is not
+// asked again: models.ErrNotFound.
+func (s *Store) AskLogout(ctx context.Context, departure string, place int, relayState, requestID string) error {
+	return s.write(ctx, "ask logout", func(u *unit) error {
+		hash := secret.HashToken(departure)
+		err := u.mustChange("UPDATE saml_logouts SET state = 'asked', relay_state_hash = ?, request_id = ? WHERE departure_hash = ? AND place = ? AND state <> 'confirmed' AND expires_at > ?",
+			secret.HashToken(relayState), requestID, hash, place, u.now)
+		if err != nil {
 			return err
 		}
-		return u.insert(&logoutRow{
-			RelayStateHash: secret.HashToken(f.RelayState), RequestID: f.RequestID, ProviderID: provider.ID, ExpiresAt: moment{u.now.Add(logoutValid)},
-		})
+		return u.do(stmt("UPDATE saml_logouts SET expires_at = ? WHERE departure_hash = ?", u.now.Add(logoutValid), hash))
 	})
 }
 
-// FinishLogout takes the logout request of a relay state that waits for its answer at that connection, once, and returns its ID; or
-// models.ErrNotFound.
-func (s *Store) FinishLogout(ctx context.Context, connectionID, relayState string) (requestID string, err error) {
+// GiveUpLogout notes that a stop's identity provider cannot be asked.
+func (s *Store) GiveUpLogout(ctx context.Context, departure string, place int) error {
+	return s.write(ctx, "give up logout", func(u *unit) error {
+		return u.do(stmt("UPDATE saml_logouts SET state = 'refused' WHERE departure_hash = ? AND place = ? AND state <> 'confirmed'", secret.HashToken(departure), place))
+	})
+}
+
+// ofConnection is a logout request of ours that waits for its answer at a connection.
+const ofConnection = "relay_state_hash = ? AND expires_at > ? AND provider_id = (SELECT p.id FROM identity_providers p WHERE p.connection_id = ?)"
+
+// OutstandingLogout returns the ID of the logout request of a relay state that waits for its answer at that connection, or models.ErrNotFound.
+func (s *Store) OutstandingLogout(ctx context.Context, connectionID, relayState string) (requestID string, err error) {
 	u := s.read(ctx)
-	err = u.one(&requestID, `DELETE FROM saml_logouts WHERE relay_state_hash = ? AND expires_at > ?
-		AND provider_id = (SELECT p.id FROM identity_providers p WHERE p.connection_id = ?) RETURNING request_id`,
-		secret.HashToken(relayState), u.now, clean(connectionID, longestText))
-	return requestID, fault("finish logout", err)
+	err = u.one(&requestID, "SELECT request_id FROM saml_logouts WHERE "+ofConnection, secret.HashToken(relayState), u.now, clean(connectionID, longestText))
+	return requestID, fault("outstanding logout", err)
+}
+
+// FinishLogout takes the answer to such a request, once; the second time is models.ErrNotFound. refused is the recorded refusal, nil when the
+// answer confirms. It returns the token of the way that goes on.
+func (s *Store) FinishLogout(ctx context.Context, connectionID, relayState string, refused *models.Attempt) (departure string, err error) {
+	err = s.write(ctx, "finish logout", func(u *unit) error {
+		state := models.StopConfirmed
+		if refused != nil {
+			state = models.StopRefused
+		}
+		var row logoutRow
+		err := u.one(&row, "UPDATE saml_logouts SET state = ?, relay_state_hash = NULL WHERE "+ofConnection+" RETURNING departure_hash, place, provider_id, sealed",
+			string(state), secret.HashToken(relayState), u.now, clean(connectionID, longestText))
+		if err != nil {
+			return err
+		}
+		d, err := s.stopOf(row.DepartureHash, row.Place, row.Sealed)
+		if err != nil {
+			return err
+		}
+		departure = d.Departure
+		if refused != nil {
+			_, err = u.attempt(row.ProviderID, *refused)
+		}
+		return err
+	})
+	return departure, err
 }
 
 // EndByProvider carries out a logout order of a connection's identity provider: the proofs that it gave for those sessions end at once, on

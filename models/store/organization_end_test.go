@@ -62,7 +62,7 @@ func (w *world) everything() {
 		w.run("INSERT INTO break_glass_entries (session_id, organization_id, expires_at) SELECT id, ?, expires_at FROM sessions WHERE id NOT IN (SELECT session_id FROM break_glass_entries)", c.Organization.ID)
 		w.run("INSERT INTO half_sign_ins (token_hash, user_id, glass_organization_id, expires_at) VALUES (?, ?, ?, ?)",
 			blob{secret.HashToken("half of " + at.organization)}, w.userID(at.admin), c.Organization.ID, w.now().Add(time.Minute))
-		w.run("INSERT INTO saml_logouts (relay_state_hash, request_id, provider_id, expires_at) VALUES (?, 'r', ?, ?)",
+		w.run("INSERT INTO saml_logouts (departure_hash, place, provider_id, sealed, state, expires_at) VALUES (?, 0, ?, '', 'waiting', ?)",
 			blob{secret.HashToken("logout of " + at.organization)}, c.Provider.ID, w.now().Add(time.Minute))
 		mapping := newID()
 		w.run(`INSERT INTO group_mappings (id, organization_id, provider_id, group_value, authoritative, author_id, created_at, updated_at)

@@ -121,10 +121,13 @@ type flowRow struct {
 func (flowRow) TableName() string { return "saml_flows" }
 
 type logoutRow struct {
-	RelayStateHash []byte `gorm:"column:relay_state_hash;primaryKey"`
-	RequestID      string `gorm:"column:request_id"`
-	ProviderID     string `gorm:"column:provider_id"`
-	ExpiresAt      moment `gorm:"column:expires_at"`
+	DepartureHash []byte `gorm:"column:departure_hash;primaryKey"`
+	Place         int    `gorm:"column:place;primaryKey"`
+	ProviderID    string `gorm:"column:provider_id"`
+	Sealed        []byte `gorm:"column:sealed"` // a departing
+	State         string `gorm:"column:state"`
+	ExpiresAt     moment `gorm:"column:expires_at"`
+	// relay_state_hash and request_id are there while an answer is waited for.
 }
 
 func (logoutRow) TableName() string { return "saml_logouts" }
@@ -162,6 +165,7 @@ type attemptRow struct {
 	AsTester      bool   `gorm:"column:as_tester"`
 	Configuration []byte `gorm:"column:configuration"`
 	Drift         *int   `gorm:"column:drift"` // seconds; NULL: not measured
+	Leaving       bool   `gorm:"column:leaving"`
 	Recording     string `gorm:"column:recording"`
 }
 

@@ -155,13 +155,12 @@ func (u *unit) openSession(userID string, previous, token []byte, r models.Reque
 	return u.insert(&proof)
 }
 
-// SignOut ends the person's session. What comes back says how to sign out at the identity provider that vouched for it last, where one did
-// and takes logout messages.
-func (s *Store) SignOut(ctx context.Context, p models.Person) (models.Farewell, error) {
-	var farewell models.Farewell
-	err := s.write(ctx, "sign out", func(u *unit) error {
+// SignOut ends the person's session. stops is how many identity providers that vouched for it take logout messages; their way is kept under
+// the token departure.
+func (s *Store) SignOut(ctx context.Context, p models.Person, departure string) (stops int, err error) {
+	err = s.write(ctx, "sign out", func(u *unit) error {
 		var err error
-		if farewell, err = u.farewell(p.SessionID); err != nil {
+		if stops, err = u.depart(p.SessionID, departure); err != nil {
 			return err
 		}
 		n, err := u.change("DELETE FROM sessions WHERE id = ? AND user_id = ?", p.SessionID, p.User.ID)
@@ -170,7 +169,7 @@ func (s *Store) SignOut(ctx context.Context, p models.Person) (models.Farewell, 
 		}
 		return u.recordSession(p, on(entry(p, models.ActionSignedOut), "account", p.User.ID, p.User.Name))
 	})
-	return farewell, err
+	return stops, err
 }
 
 // sessionProofRow is a session with one of its proofs.
