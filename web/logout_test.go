@@ -165,7 +165,9 @@ func TestSigningOutGoesThroughEveryProvider(t *testing.T) {
 		equal(w.t, "both are open", c.isIn() && c.get("/orgs/contoso").status == http.StatusOK, true)
 		way := c.post("/logout", nil).mustBe(w, "out", http.StatusSeeOther).location
 		w.log.secret(strings.TrimPrefix(way, "/logout/"))
-		on := func(address string) string { return c.get(address).mustBe(w, "on the way", http.StatusOK).page().text() }
+		on := func(address string) string {
+			return c.get(address).mustBe(w, "on the way", http.StatusOK).page().text()
+		}
 
 		first := c.get(way).mustBe(w, "the first", http.StatusOK)
 		equal(w.t, "says which it is", strings.Contains(first.page().text(), "this is 1 of 2"), true)
@@ -173,13 +175,13 @@ func TestSigningOutGoesThroughEveryProvider(t *testing.T) {
 		stuck := on(way)
 		equal(w.t, "who comes back without an answer", strings.Contains(stuck, "No answer") && strings.Contains(stuck, "Not asked yet") && strings.Contains(stuck, "Ask Sign in with entra again"), true)
 		equal(w.t, "a place that there is not", strings.Contains(on(way+"?at=7"), "Signed out"), true)
-		second := c.get(way + "?at=1").mustBe(w, "goes on all the same", http.StatusOK)
+		second := c.get(way+"?at=1").mustBe(w, "goes on all the same", http.StatusOK)
 		asked := c.carried(second)
 		equal(w.t, "to the other", asked.Issuer, north.entityID)
 		no := samltest.Logout{InResponseTo: asked.ID, RelayState: asked.RelayState, Status: "urn:oasis:names:tc:SAML:2.0:status:Responder"}
 		got := c.signsOut(north, "post", no)
 		equal(w.t, "the way", got.location, way)
-		again := c.carried(c.get(way + "?at=0").mustBe(w, "asked again", http.StatusOK))
+		again := c.carried(c.get(way+"?at=0").mustBe(w, "asked again", http.StatusOK))
 		equal(w.t, "the first one answers", c.signsOut(south, "redirect", samltest.Logout{InResponseTo: again.ID, RelayState: again.RelayState}).location, way)
 		end := on(way)
 		equal(w.t, "what came of it", strings.Contains(end, "not every identity provider confirmed") && strings.Contains(end, "Signed out Sign in with entra") &&
