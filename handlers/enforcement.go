@@ -2,12 +2,14 @@ package handlers
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/secret"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
@@ -17,14 +19,14 @@ import (
 
 // SingleSignOn draws of whom single sign-on is required, and the next step with what it needs.
 func (h *Handlers) SingleSignOn(c echo.Context, a models.Actor) error {
-	view, err := h.enforcementView(c, a, c.QueryParam("provider"))
+	view, err := h.enforcementView(c, a)
 	if err != nil {
 		return err
 	}
 	return draw(c, views.EnforcementPage(view))
 }
 
-func (h *Handlers) enforcementView(c echo.Context, a models.Actor, provider string) (views.Enforcement, error) {
+func (h *Handlers) enforcementView(c echo.Context, a models.Actor) (views.Enforcement, error) {
 	ctx, tenant, org := c.Request().Context(), h.store.In(a), a.Organization.Slug
 	is, err := tenant.Enforcement(ctx)
 	if err != nil {
@@ -38,23 +40,23 @@ func (h *Handlers) enforcementView(c echo.Context, a models.Actor, provider stri
 	if err != nil {
 		return views.Enforcement{}, err
 	}
+	required, err := h.requiredSSO(c, a, is, providers)
+	if err != nil {
+		return views.Enforcement{}, err
+	}
+	ready, err := tenant.Readiness(ctx)
+	now := time.Now().UTC()
 	view := views.Enforcement{
 		Page: frame.Page, URL: urls.SecuritySSO.To(org), LiftURL: urls.SecuritySSOLift.To(org), CodesURL: urls.BreakGlassCodes.To(org), TestCodeURL: urls.BreakGlassCodeTest.To(org),
-		GlassURL: h.absolute(urls.With(urls.LoginBreakGlass.To(), "organization", org)), Stage: string(is.Stage), Of: is.Stage.Words(), By: is.By, ByProvider: is.ProviderName,
-		Since: is.ChangedAt, ConfirmBy: is.ConfirmBy, FallsTo: is.Confirmed.Words(), Version: strconv.Itoa(is.Version), Provider: provider, Within: strconv.Itoa(int(models.ConfirmWithin()[0] / time.Minute)),
-		People: strings.Join(is.Members, "\n"), Teams: strings.Join(is.Teams, "\n"), Errors: map[string]string{},
+		GlassURL: h.absolute(urls.With(urls.LoginBreakGlass.To(), "organization", org)), Required: required, Version: strconv.Itoa(is.Version),
+		Within: strconv.Itoa(int(models.ConfirmWithin()[0] / time.Minute)), People: strings.Join(is.Members, "\n"), Teams: strings.Join(is.Teams, "\n"), Errors: map[string]string{},
+		CodesLeft: ready.Codes, CodesOf: ready.CodesOf, Tested: ready.Tested, Ready: ready.Ready(now) == nil,
 	}
-	if is.Stage != "" {
-		view.Provider = is.Provider
-		view.BeginURL = urls.With(urls.LoginBegin.To(org, is.Provider), "next", view.URL)
-	}
-	for _, p := range providers {
-		if p.Enabled {
-			view.Providers = append(view.Providers, parts.Option{Value: p.Slug, Label: p.Name})
-		}
-	}
-	if view.Provider == "" && len(view.Providers) > 0 {
-		view.Provider = view.Providers[0].Value
+	for _, test := range ready.Tests {
+		at := slices.IndexFunc(providers, func(p models.IdentityProvider) bool { return p.Slug == test.Provider })
+		view.Tests = append(view.Tests, views.ProviderTest{
+			Name: test.Name, URL: urls.IdentityProviderTest.To(org, test.Provider), At: test.At, Fresh: test.Fresh(now), Proven: at >= 0 && !providers[at].ProvenAt.IsZero(),
+		})
 	}
 	for _, within := range models.ConfirmWithin() {
 		minutes := strconv.Itoa(int(within / time.Minute))
@@ -68,15 +70,29 @@ func (h *Handlers) enforcementView(c echo.Context, a models.Actor, provider stri
 	if len(view.Steps) > 0 {
 		view.Step = view.Steps[0]
 	}
-	if view.Provider != "" {
-		view.TestURL, view.ProviderURL = urls.IdentityProviderTest.To(org, view.Provider), urls.IdentityProvider.To(org, view.Provider)
-	}
-	ready, err := tenant.Readiness(ctx, view.Provider)
-	now := time.Now().UTC()
-	view.TestedAt, view.Tested, view.CodesLeft, view.CodesOf = ready.TestedAt, ready.Tested, ready.Codes, ready.CodesOf
-	view.TestFresh = !ready.TestedAt.IsZero() && now.Sub(ready.TestedAt) <= models.FreshTest
-	view.Ready = ready.Ready(now) == nil
 	return view, err
+}
+
+// requiredSSO is what is required, for the pages that say it.
+func (h *Handlers) requiredSSO(c echo.Context, a models.Actor, is models.Enforcement, providers []models.IdentityProvider) (views.RequiredSSO, error) {
+	end, ended, err := h.store.In(a).EnforcementEnd(c.Request().Context())
+	org := a.Organization
+	v := views.RequiredSSO{
+		Organization: org.Name, Stage: string(is.Stage), Of: is.Stage.Words(), By: is.By, Since: is.ChangedAt, ConfirmBy: is.ConfirmBy, FallsTo: is.Confirmed.Words(),
+		Altered: is.Altered, RestsOn: is.ProviderName, Now: time.Now().UTC(),
+	}
+	if ended {
+		v.Ended, v.Was, v.Why = end.At, end.Was, end.Why()
+	}
+	if a.May(authz.SecurityManage) {
+		v.URL = urls.SecuritySSO.To(org.Slug)
+	}
+	for _, p := range providers {
+		if p.Enabled {
+			v.Through = append(v.Through, parts.Option{Value: urls.With(urls.LoginBegin.To(org.Slug, p.Slug), "next", urls.SecuritySSO.To(org.Slug)), Label: p.Name})
+		}
+	}
+	return v, err
 }
 
 // SingleSignOnRequire takes one step.
@@ -90,7 +106,7 @@ func (h *Handlers) SingleSignOnRequire(c echo.Context, a models.Actor) error {
 		err = h.store.In(a).RequireSSO(c.Request().Context(), change)
 	}
 	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind != models.Denied && refusal.Kind != models.Unavailable {
-		view, viewErr := h.enforcementView(c, a, typed.Get("provider"))
+		view, viewErr := h.enforcementView(c, a)
 		if viewErr != nil {
 			return viewErr
 		}
@@ -106,11 +122,11 @@ func (h *Handlers) SingleSignOnRequire(c echo.Context, a models.Actor) error {
 		return err
 	}
 	// The next request may have to come by single sign-on already: that page says how.
-	return h.seeWith(c, urls.SecuritySSO.To(a.Organization.Slug), "Required of "+change.Stage.Words()+". Sign in through the identity provider to confirm it.")
+	return h.seeWith(c, urls.SecuritySSO.To(a.Organization.Slug), "Required of "+change.Stage.Words()+". Sign in by single sign-on to confirm it.")
 }
 
 func readEnforcement(get func(string) string) (models.EnforcementChange, error) {
-	in := models.EnforcementChange{Provider: get("provider")}
+	var in models.EnforcementChange
 	var known bool
 	if in.Stage, known = models.ParseStage(get("stage")); !known {
 		return in, models.RefuseField("stage", "Choose of whom.")
@@ -157,7 +173,7 @@ func (h *Handlers) BreakGlassCodes(c echo.Context, a models.Actor) error {
 	if err := h.store.In(a).MakeCodes(c.Request().Context(), hashes); err != nil {
 		return err
 	}
-	view, err := h.enforcementView(c, a, "")
+	view, err := h.enforcementView(c, a)
 	if err != nil {
 		return err
 	}
@@ -178,7 +194,7 @@ func (h *Handlers) BreakGlassCodeTest(c echo.Context, a models.Actor) error {
 	}
 	err = h.store.In(a).TestCode(c.Request().Context(), breakGlassHash(typed.Get("code")))
 	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
-		view, viewErr := h.enforcementView(c, a, "")
+		view, viewErr := h.enforcementView(c, a)
 		if viewErr != nil {
 			return errors.Join(err, viewErr)
 		}

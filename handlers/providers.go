@@ -110,7 +110,7 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 		return views.Provider{}, err
 	}
 	view := views.Provider{
-		Page: frame.Page, Row: providerRow(a, p), Ours: h.ours(p.ConnectionID), Metadata: p.MetadataURL, Links: p.Links, Required: p.Required,
+		Page: frame.Page, Row: providerRow(a, p), Ours: h.ours(p.ConnectionID), Metadata: p.MetadataURL, Links: p.Links, Required: p.Required, Elsewhere: p.Elsewhere,
 		Summary: views.ProviderSummary{EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding), SLOURL: p.Logout.URL, SLOBinding: bindingWords(p.Logout.Binding), IDPInitiated: p.IDPInitiated},
 		Created: p.CreatedAt, Updated: p.UpdatedAt, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)),
 		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug), MappingsURL: urls.Mappings.To(org, p.Slug),

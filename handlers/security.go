@@ -36,6 +36,14 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 	if err != nil {
 		return views.Security{}, err
 	}
+	is, err := tenant.Enforcement(c.Request().Context())
+	if err != nil {
+		return views.Security{}, err
+	}
+	required, err := h.requiredSSO(c, a, is, providers)
+	if err != nil {
+		return views.Security{}, err
+	}
 	frame, err := h.organizationFrame(c, a, "Security", navSecurity)
 	if err != nil {
 		return views.Security{}, err
@@ -43,7 +51,7 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 	view := views.Security{
 		Page: frame.Page, Policy: policyOf(policy.Policy).InWords(), Manages: a.May(authz.SecurityManage),
 		NewURL: urls.IdentityProviderGuided.To(a.Organization.Slug), OrgID: a.Organization.Slug,
-		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)), RequireURL: urls.SecuritySSO.To(a.Organization.Slug),
+		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)), Required: required,
 		Domains: domainRows(a, domains), PolicyURL: urls.PasswordPolicy.To(a.Organization.Slug),
 	}
 	if view.Manages {

@@ -41,12 +41,13 @@ func (s Stage) width() int { return strings.Index("-me-chosen-everyone", "-"+str
 
 // Enforcement is what an organization requires. It holds at a moment; what was not confirmed in time has given way already.
 type Enforcement struct {
-	Stage        Stage // what holds now; empty: nothing is required
-	Provider     string
+	Stage        Stage  // what holds now; empty: nothing is required
+	Provider     string // on which it rests; every enabled one opens the organization
 	ProviderName string
 	By           string // name of the Administrator who asked for it
 	ByID         string
 	ConfirmBy    time.Time // zero: confirmed
+	Altered      bool      // it waits because the identity provider was changed, not because of a step
 	Confirmed    Stage     // what it falls back to when nobody confirms
 	Members      []string  // addresses of the chosen people
 	Teams        []string  // identifiers of the chosen teams
@@ -59,12 +60,11 @@ func (e Enforcement) Waiting() bool { return !e.ConfirmBy.IsZero() }
 
 // EnforcementChange is one step.
 type EnforcementChange struct {
-	Provider string // its identifier
-	Stage    Stage
-	Members  []string      // addresses
-	Teams    []string      // identifiers
-	Within   time.Duration // in which it has to be confirmed
-	Version  int           // of what was shown; 0: nothing was required
+	Stage   Stage
+	Members []string      // addresses
+	Teams   []string      // identifiers
+	Within  time.Duration // in which it has to be confirmed
+	Version int           // of what was shown; 0: nothing was required
 }
 
 // MayFollow says whether the step may be taken from what holds: the Administrator first goes the way that the others then have to go.
@@ -93,11 +93,22 @@ func (s Stage) Falls(e Enforcement) Stage {
 
 // Readiness is what an Administrator needs before they may require single sign-on.
 type Readiness struct {
-	TestedAt time.Time // the newest passed test by themselves, of the configuration as it is; zero: none
-	Codes    int       // unused break-glass codes
-	CodesOf  time.Time // when they were made; zero: never
-	Tested   bool      // one of them was
+	Tests    []ProviderTest // of every enabled identity provider
+	TestedAt time.Time      // the newest of them; zero: none
+	Codes    int            // unused break-glass codes
+	CodesOf  time.Time      // when they were made; zero: never
+	Tested   bool           // one of them was
 }
+
+// ProviderTest is the newest passed test of an identity provider by themselves, of the configuration as it is.
+type ProviderTest struct {
+	Provider string // its identifier
+	Name     string
+	At       time.Time // zero: none
+}
+
+// Fresh says whether the test still counts.
+func (t ProviderTest) Fresh(now time.Time) bool { return !t.At.IsZero() && now.Sub(t.At) <= FreshTest }
 
 // FreshTest is how long a test counts.
 const FreshTest = time.Hour
@@ -106,7 +117,7 @@ const FreshTest = time.Hour
 func (r Readiness) Ready(now time.Time) error {
 	switch {
 	case r.TestedAt.IsZero() || now.Sub(r.TestedAt) > FreshTest:
-		return Refuse(Impossible, "First test this identity provider, as it is configured now, by signing in through it as yourself. A test counts for an hour.")
+		return Refuse(Impossible, "First test an enabled identity provider, as it is configured now, by signing in through it as yourself. A test counts for an hour.")
 	case r.Codes == 0:
 		return Refuse(Impossible, "First make break-glass codes and keep them where you find them without this console.")
 	case !r.Tested:
@@ -133,4 +144,31 @@ func ConfirmWithin() []time.Duration {
 type Glass struct {
 	OrganizationID string
 	Until          time.Time
+}
+
+// EnforcementEnd is how what was required ended, or gave way to less.
+type EnforcementEnd struct {
+	At       time.Time
+	Was      string // completes "It was required of …"; empty: not known
+	Action   Action // reverted, lifted, or what was done to the identity provider
+	By       string // empty: an operator from the shell, or nobody
+	Provider string // name of the one that was disabled or deleted
+	Altered  bool   // it gave way after the identity provider was changed, not after a step
+}
+
+// Why says it in a sentence.
+func (e EnforcementEnd) Why() string {
+	switch {
+	case e.Action == ActionSSOReverted && e.Altered:
+		return "The identity provider was changed, and no Administrator signed in through it in time to confirm that it still works."
+	case e.Action == ActionSSOReverted:
+		return "No Administrator signed in by single sign-on in time to confirm the step."
+	case e.Action == ActionProviderDisabled:
+		return e.By + " disabled " + e.Provider + ", on which it rested."
+	case e.Action == ActionProviderDeleted:
+		return e.By + " deleted " + e.Provider + ", on which it rested."
+	case e.By == "":
+		return "Somebody who runs the server switched it off."
+	}
+	return e.By + " switched it off."
 }

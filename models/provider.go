@@ -34,8 +34,10 @@ type IdentityProvider struct {
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	LastSignInAt   time.Time // zero: never
+	ProvenAt       time.Time // when an Administrator last saw by a test that it works as it is configured; zero: never
 	Links          int       // people who sign in through it (detail page only)
-	Required       bool      // single sign-on is required through it (detail page only)
+	Required       bool      // required single sign-on rests on it (detail page only)
+	Elsewhere      string    // name of another that it would rest on without it; empty: none (detail page only)
 	Version        int
 }
 

@@ -8,38 +8,57 @@ import (
 	"gatehouse/views/parts"
 )
 
+// RequiredSSO says of whom single sign-on is required.
+type RequiredSSO struct {
+	Organization string // its name
+	URL          string // where that is changed; empty for who may not
+	Stage        string // what holds now; empty: nothing
+	Of           string // completes "Required of …"
+	By           string
+	Since        time.Time
+	ConfirmBy    time.Time      // zero: confirmed
+	FallsTo      string         // completes "Otherwise it is required of …"
+	Altered      bool           // it waits because the identity provider was changed
+	RestsOn      string         // name of the identity provider
+	Through      []parts.Option // every enabled identity provider: where one signs in, and its name
+	Ended        time.Time      // when it last ended or gave way; zero: it did not
+	Was          string         // completes "It was required of …"; empty: not known
+	Why          string         // a sentence
+	Now          time.Time
+}
+
 // Enforcement is the page on which single sign-on is required.
 type Enforcement struct {
-	Page                                                                          Page
-	URL, LiftURL, CodesURL, TestCodeURL, TestURL, ProviderURL, BeginURL, GlassURL string
+	Page                                          Page
+	URL, LiftURL, CodesURL, TestCodeURL, GlassURL string
 
-	Stage      string // what holds now; empty: nothing
-	Of         string // completes "Required of …"
-	By         string
-	ByProvider string
-	Since      time.Time
-	ConfirmBy  time.Time // zero: confirmed
-	FallsTo    string    // completes "Otherwise it is required of …"
-	Version    string
+	Required RequiredSSO
+	Version  string
 
-	Steps     []string // the stages that may follow
-	Step      string
-	Provider  string
-	Providers []parts.Option
-	People    string
-	Teams     string
-	Within    string
-	Withins   []parts.Option
-	Errors    map[string]string
-	Message   string
+	Steps   []string // the stages that may follow
+	Step    string
+	People  string
+	Teams   string
+	Within  string
+	Withins []parts.Option
+	Errors  map[string]string
+	Message string
 
-	TestedAt  time.Time // of a test by the reader of the provider as it is
-	TestFresh bool
+	Tests     []ProviderTest // of every enabled identity provider
 	CodesLeft int
 	CodesOf   time.Time
 	Tested    bool
 	Ready     bool
 	Codes     []string // just made: shown once
+}
+
+// ProviderTest is what the reader's tests say of one identity provider as it is configured now.
+type ProviderTest struct {
+	Name   string
+	URL    string    // where a test begins
+	At     time.Time // of their newest passed test; zero: none
+	Fresh  bool      // it still counts
+	Proven bool      // some Administrator has tested it
 }
 
 // BreakGlass is the page by which an Administrator gets in past single sign-on.
@@ -53,7 +72,7 @@ func (v Enforcement) problems() []parts.Problem {
 	if v.Message != "" {
 		problems = append(problems, parts.Problem{Message: v.Message})
 	}
-	for _, field := range []string{"provider", "stage", "people", "teams", "within", "code"} {
+	for _, field := range []string{"stage", "people", "teams", "within", "code"} {
 		if sentence := v.Errors[field]; sentence != "" {
 			id := field
 			if field == "stage" && len(v.Steps) > 0 {
@@ -76,14 +95,97 @@ func (v Enforcement) stages() []parts.Choice {
 
 func (v Enforcement) choosing() bool { return slices.Contains(v.Steps, "chosen") }
 
-func (v Enforcement) testWords() string {
+func (t ProviderTest) words() string {
 	switch {
-	case v.TestedAt.IsZero():
-		return "You have not tested it as it is configured now."
-	case !v.TestFresh:
+	case t.Fresh:
+		return "You tested it as it is configured now, and it passed."
+	case !t.At.IsZero():
 		return "Your last passed test is more than an hour old."
+	case t.Proven:
+		return "Another Administrator has tested it as it is configured now; you have not."
 	}
-	return "You tested it as it is configured now, and it passed."
+	return "You have not tested it as it is configured now."
+}
+
+// tested says whether one of the tests still counts.
+func (v Enforcement) tested() bool {
+	return slices.ContainsFunc(v.Tests, func(t ProviderTest) bool { return t.Fresh })
+}
+
+func (v Enforcement) testLabel(t ProviderTest) string {
+	if len(v.Tests) > 1 {
+		return "Test " + t.Name
+	}
+	return "Test sign-in"
+}
+
+// testsLead says how many have to be tested.
+func (v Enforcement) testsLead() string {
+	if len(v.Tests) > 1 {
+		return "One identity provider that you tested is enough. With several, single sign-on stays required when one of them is disabled or changed. A test has to end with your own account."
+	}
+	return "It has to end with your own account."
+}
+
+func (v RequiredSSO) pill() parts.Pill {
+	switch {
+	case v.Stage == "":
+		return parts.Pill{Label: "Not required"}
+	case !v.ConfirmBy.IsZero():
+		return parts.Pill{Label: "Not confirmed yet", Tone: parts.Warn}
+	}
+	return parts.Pill{Label: "Required of " + v.Of, Tone: parts.OK}
+}
+
+func (v RequiredSSO) title() string {
+	switch {
+	case v.Stage == "":
+		return "Not required"
+	case !v.ConfirmBy.IsZero():
+		return "Required of " + v.Of + ", not confirmed yet"
+	}
+	return "Required of " + v.Of
+}
+
+func (v RequiredSSO) tone() parts.Tone {
+	switch {
+	case v.Stage == "":
+		return parts.Neutral
+	case !v.ConfirmBy.IsZero():
+		return parts.Warn
+	}
+	return parts.OK
+}
+
+// action is what the link to the page says.
+func (v RequiredSSO) action() string {
+	if v.Stage == "" {
+		return "Require single sign-on"
+	}
+	return "Change"
+}
+
+// ways are the enabled identity providers in words.
+func (v RequiredSSO) ways() string {
+	names := make([]string, 0, len(v.Through))
+	for _, p := range v.Through {
+		names = append(names, p.Label)
+	}
+	return either(names)
+}
+
+// switchedOn is what follows after when it was.
+func (v RequiredSSO) switchedOn() string {
+	return " by " + v.By + ". Whoever it concerns comes in through " + v.ways() + "; a password does not open " + v.Organization + " for them."
+}
+
+// waits says why it has to be confirmed, and what happens otherwise.
+func (v RequiredSSO) waits() string {
+	why := "It is required of " + v.Of + ", and an Administrator has to confirm that it works"
+	if v.Altered {
+		why = "It is required of " + v.Of + ". " + v.RestsOn + " was changed, so an Administrator has to confirm that it still works"
+	}
+	return why + ": by signing in through " + v.ways() + " before " + v.ConfirmBy.UTC().Format("15:04:05 UTC") + ". Otherwise it gives way, and is required of " + v.FallsTo + "."
 }
 
 func (v Enforcement) codesWords() string {

@@ -20,7 +20,7 @@ type Security struct {
 	SSOURL     string // the organization's own sign-in link
 
 	Reference, ReferenceError string // as typed to find a sign-in
-	RequireURL                string // where single sign-on is required
+	Required                  RequiredSSO
 }
 
 // ProviderRow is one identity provider of a list.
@@ -128,7 +128,8 @@ type Provider struct {
 	Refresh   Refresh
 	OurUntil  time.Time // when our own certificate for it ends
 	Links     int       // people who sign in through it
-	Required  bool      // single sign-on is required through it
+	Required  bool      // required single sign-on rests on it
+	Elsewhere string    // name of the one it would rest on without it; empty: none
 	Created   time.Time
 	Updated   time.Time
 	Attempts  []AttemptRow

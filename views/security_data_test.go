@@ -252,23 +252,41 @@ func sampleEnforcement() views.Enforcement {
 	const own = "/orgs/northwind/security/single-sign-on"
 	return views.Enforcement{
 		Page: securityFrame("Required single sign-on", parts.Crumb{Label: "Security", Href: urls.Security.To("northwind")}),
-		URL:  own, LiftURL: own + "/lift", CodesURL: own + "/codes", TestCodeURL: own + "/codes/test", TestURL: urls.IdentityProviderTest.To("northwind", "northwind-sso"),
-		GlassURL: "https://gatehouse.northwind.example/login/break-glass?organization=northwind", Of: "nobody", Version: "0", Steps: []string{"me"}, Step: "me",
-		Provider: "northwind-sso", Providers: []parts.Option{{Value: "northwind-sso", Label: "Northwind SSO"}}, Within: "10", Withins: []parts.Option{{Value: "10", Label: "10 minutes"}},
+		URL:  own, LiftURL: own + "/lift", CodesURL: own + "/codes", TestCodeURL: own + "/codes/test",
+		GlassURL: "https://gatehouse.northwind.example/login/break-glass?organization=northwind", Required: sampleRequired(), Version: "0", Steps: []string{"me"}, Step: "me",
+		Tests: []views.ProviderTest{
+			{Name: "Northwind SSO", URL: urls.IdentityProviderTest.To("northwind", "northwind-sso"), Proven: true},
+			{Name: "Entra ID of the subsidiaries in Rotterdam", URL: urls.IdentityProviderTest.To("northwind", "entra")},
+		}, Within: "10", Withins: []parts.Option{{Value: "10", Label: "10 minutes"}},
 		Errors: map[string]string{},
 	}
 }
 
+func sampleRequired() views.RequiredSSO {
+	return views.RequiredSSO{
+		Organization: "Northwind Robotics", URL: "/orgs/northwind/security/single-sign-on", Of: "nobody", Now: sampleNow,
+		Through: []parts.Option{{Value: "/login/sso/northwind/northwind-sso", Label: "Northwind SSO"}, {Value: "/login/sso/northwind/entra", Label: "Entra ID"}},
+	}
+}
+
+func waitingRequired() views.RequiredSSO {
+	v := sampleRequired()
+	v.Stage, v.Of, v.By, v.RestsOn, v.Since, v.ConfirmBy, v.FallsTo = "me", "the Administrator who switched it on", "Amara Okafor", "Northwind SSO", sampleNow, sampleNow.Add(8*time.Minute), "nobody"
+	return v
+}
+
 func waitingEnforcement() views.Enforcement {
 	v := sampleEnforcement()
-	v.Stage, v.Of, v.By, v.ByProvider, v.Since, v.ConfirmBy, v.FallsTo = "me", "the Administrator who switched it on", "Amara Okafor", "Northwind SSO", sampleNow, sampleNow.Add(8*time.Minute), "nobody"
-	v.Steps, v.BeginURL, v.TestedAt, v.TestFresh, v.CodesLeft, v.CodesOf, v.Tested, v.Ready = nil, "/login/sso/northwind/northwind-sso", sampleNow, true, 7, sampleNow, true, true
+	v.Required = waitingRequired()
+	v.Tests[0].At, v.Tests[0].Fresh, v.Tests[1].At = sampleNow, true, sampleNow.Add(-2*time.Hour)
+	v.Steps, v.CodesLeft, v.CodesOf, v.Tested, v.Ready = nil, 7, sampleNow, true, true
 	return v
 }
 
 func choosingEnforcement() views.Enforcement {
 	v := waitingEnforcement()
-	v.ConfirmBy, v.Steps, v.Step, v.People, v.Teams = time.Time{}, []string{"chosen", "everyone"}, "chosen", "nobody@nowhere.example", "robots"
+	v.Required.ConfirmBy, v.Required.Ended, v.Required.Was, v.Required.Why = time.Time{}, sampleNow.Add(-time.Hour), "chosen people and teams", "No Administrator signed in by single sign-on in time to confirm the step."
+	v.Steps, v.Step, v.People, v.Teams = []string{"chosen", "everyone"}, "chosen", "nobody@nowhere.example", "robots"
 	v.Errors["people"], v.Errors["code"] = "nobody@nowhere.example is not the address of a member.", "This is not one of your codes."
 	v.Codes, v.Page.GlassUntil = []string{"ABCD-EFGH-IJKL-MNOP", "QRST-UVWX-YZ23-4567"}, sampleNow.Add(time.Hour)
 	return v

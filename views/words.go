@@ -44,6 +44,14 @@ func listed(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
+// either is words as a choice, as "a, b or c".
+func either(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
 // sentence begins with a capital letter what was written as the end of a sentence.
 func sentence(words string) string {
 	first, size := utf8.DecodeRuneInString(words)

@@ -31,7 +31,6 @@ func (c *client) require(stage string, more ...string) answer {
 	if !ok {
 		c.w.t.Fatal("the page offers no step")
 	}
-	f.values.Set("provider", "okta")
 	f.values.Set("stage", stage)
 	f.values.Set("within", "10")
 	for i := 0; i < len(more); i += 2 {
@@ -68,11 +67,16 @@ func (c *client) breakGlass(email, code string) answer {
 // mustBeOut holds a browser to being kept out of Northwind, and told the way.
 func (c *client) mustBeOut(what string) {
 	c.w.t.Helper()
+	c.mustBeOutThrough(what, provider{slug: "okta"})
+}
+
+func (c *client) mustBeOutThrough(what string, p provider) {
+	c.w.t.Helper()
 	got := c.get("/orgs/northwind/members")
 	equal(c.w.t, what+": status", got.status, http.StatusSeeOther)
 	equal(c.w.t, what+": leads to", got.location, "/login/sso/northwind?next=%2Forgs%2Fnorthwind%2Fmembers&required=1")
 	way := c.get(got.location).mustBe(c.w, what, http.StatusOK).page().text()
-	equal(c.w.t, what+": says the way", strings.Contains(way, "requires single sign-on of you") && strings.Contains(way, "Sign in with okta"), true)
+	equal(c.w.t, what+": says the way", strings.Contains(way, "requires single sign-on of you") && strings.Contains(way, "Sign in with "+p.slug), true)
 }
 
 func (c *client) mustBeIn(what string) {
@@ -131,6 +135,42 @@ func TestFromNothingToEnforced(t *testing.T) {
 
 		admin.post(singleSignOn+"/lift", nil).mustBe(w, "lift", http.StatusSeeOther)
 		member.mustBeIn("a member afterwards")
+	})
+}
+
+func TestTheSecurityPageSaysWhatIsRequired(t *testing.T) {
+	each(t, func(w *world) {
+		says := func(c *client, what string, words ...string) {
+			w.t.Helper()
+			page := c.get("/orgs/northwind/security").mustBe(w, what, http.StatusOK).page().text()
+			for _, each := range words {
+				if !strings.Contains(page, each) {
+					w.t.Errorf("%s: the page does not say %q", what, each)
+				}
+			}
+		}
+		p, admin, reader := w.connect("northwind", "okta"), w.signIn(ada), w.signIn(olga)
+		second := w.connect("northwind", "entra")
+		says(reader, "nothing", "Not required", "as they like")
+		equal(w.t, "a reader is led nowhere", strings.Contains(reader.get("/orgs/northwind/security").body, singleSignOn), false)
+		admin.test(second, ada) // one of the two is enough
+		admin.makeCodes()
+		words := admin.get(singleSignOn).page().text()
+		equal(w.t, "each by itself", strings.Contains(words, "You tested it as it is configured now") && strings.Contains(words, "You have not tested it as it is configured now."), true)
+		admin.require("me").mustBe(w, "me", http.StatusSeeOther)
+		says(reader, "waiting", "Not confirmed yet", "by signing in through Sign in with entra or Sign in with okta before", "Otherwise it gives way, and is required of nobody.")
+		admin.sso(p, ada, "").mustBe(w, "confirm through the other", http.StatusSeeOther)
+		says(reader, "confirmed", "Required of the Administrator who switched it on", "Switched on", "by Ada Admin. Whoever it concerns comes in through Sign in with entra or Sign in with okta")
+		equal(w.t, "the way to the page", strings.Contains(admin.get("/orgs/northwind/security").body, singleSignOn), true)
+		admin.require("everyone").mustBe(w, "everyone", http.StatusSeeOther)
+		w.later(time.Minute)
+		admin.sso(p, ada, "").mustBe(w, "too late", http.StatusSeeOther)
+		says(reader, "given way", "Required of the Administrator who switched it on", "it was required of every member. No Administrator signed in by single sign-on in time to confirm the step.")
+		admin.post(p.page()+"/disable", nil).mustBe(w, "disable the one it rests on", http.StatusSeeOther)
+		w.signIn(ada).mustBeOutThrough("the other goes on", second)
+		back := w.signInThrough(second, ada)
+		back.post(second.page()+"/disable", nil).mustBe(w, "disable the other", http.StatusSeeOther)
+		says(reader, "ended", "Not required", "because Ada Admin disabled Sign in with entra, on which it rested.")
 	})
 }
 

@@ -77,7 +77,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/apps/arm/installed/new":                   4,
 		"GET /orgs/northwind/apps/arm/installed/new?module=arm/reader": 5,
 		"GET /orgs/northwind/apps/arm/installed/labels":                5,
-		"GET /orgs/northwind/security":                                 6, // with the domains
+		"GET /orgs/northwind/security":                                 9, // with the domains, and what is required
 		"GET /orgs/northwind/security/domains":                         3,
 		"GET /orgs/northwind/security/domains/robots.example":          3,
 		"GET /orgs/northwind/members/{member}":                         8, // with apps, their number, sessions and activity
@@ -107,7 +107,7 @@ func queries() map[string]int64 {
 
 		"GET /orgs/northwind/security/identity-providers/okta/attempts/{reference}": 6, // with what is kept of it
 
-		"GET /orgs/northwind/security/single-sign-on": 9,
+		"GET /orgs/northwind/security/single-sign-on": 11,
 		"GET /login/break-glass":                      0,
 
 		"GET /orgs/northwind/teams/hands/members/add?q=u":             6,

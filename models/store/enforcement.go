@@ -41,7 +41,7 @@ func (u *unit) enforcement(organizationID string) (models.Enforcement, error) {
 		Name        string         `gorm:"column:provider_name"`
 		By          string         `gorm:"column:by_name"`
 	}
-	known, err := u.found(&row, `SELECT r.organization_id, r.provider_id, r.stage, r.confirmed, r.confirm_by, r.by_id, r.version, r.changed_at, `+stageNow+` AS stage_now,
+	known, err := u.found(&row, `SELECT r.organization_id, r.provider_id, r.stage, r.confirmed, r.confirm_by, r.by_id, r.version, r.changed_at, r.altered, `+stageNow+` AS stage_now,
 		p.slug AS provider, p.name AS provider_name, u.name AS by_name FROM enforcements r JOIN identity_providers p ON p.id = r.provider_id JOIN users u ON u.id = r.by_id
 		WHERE r.organization_id = ?`, u.now, organizationID)
 	if err != nil || !known {
@@ -52,7 +52,7 @@ func (u *unit) enforcement(organizationID string) (models.Enforcement, error) {
 		Confirmed: models.Stage(row.Enforcement.Confirmed), ChangedAt: row.Enforcement.ChangedAt.Time,
 	}
 	if row.Enforcement.ConfirmBy.After(u.now) {
-		e.ConfirmBy = row.Enforcement.ConfirmBy.Time
+		e.ConfirmBy, e.Altered = row.Enforcement.ConfirmBy.Time, row.Enforcement.Altered
 	}
 	err = u.all(&e.Members, `SELECT u.email FROM enforced_members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? ORDER BY u.email_norm`, organizationID)
 	if err == nil {
@@ -60,6 +60,8 @@ func (u *unit) enforcement(organizationID string) (models.Enforcement, error) {
 	}
 	return e, err
 }
+
+const becauseAltered = "the identity provider was changed"
 
 // giveWay records that a step was not confirmed in time, once, however many notice; "" looks at every organization.
 func (s *Store) giveWay(ctx context.Context, organizationID string) error {
@@ -77,7 +79,7 @@ func (s *Store) giveWay(ctx context.Context, organizationID string) error {
 
 func (u *unit) giveWay(organizationID string) error {
 	var row enforcementRow
-	due, err := u.found(&row, "SELECT r.organization_id, r.provider_id, r.stage, r.confirmed, r.confirm_by FROM enforcements r WHERE r.organization_id = ? AND r.confirm_by <= ?"+
+	due, err := u.found(&row, "SELECT r.organization_id, r.provider_id, r.stage, r.confirmed, r.confirm_by, r.altered FROM enforcements r WHERE r.organization_id = ? AND r.confirm_by <= ?"+
 		u.dialect.forUpdate("r"), organizationID, u.now)
 	if err != nil || !due {
 		return err
@@ -85,83 +87,38 @@ func (u *unit) giveWay(organizationID string) error {
 	if row.Confirmed == "" {
 		err = u.do(stmt("DELETE FROM enforcements WHERE organization_id = ?", organizationID))
 	} else {
-		err = u.do(stmt("UPDATE enforcements SET stage = confirmed, confirm_by = NULL, version = version + 1 WHERE organization_id = ?", organizationID))
+		err = u.do(stmt("UPDATE enforcements SET stage = confirmed, confirm_by = NULL, altered = false, version = version + 1 WHERE organization_id = ?", organizationID))
 	}
 	if err != nil {
 		return err
 	}
 	e := models.AuditEntry{Action: models.ActionSSOReverted, TargetType: "organization", TargetID: organizationID}
 	e.Before, e.After = map[string]string{"required of": models.Stage(row.Stage).Words()}, map[string]string{"required of": models.Stage(row.Confirmed).Words()}
+	if row.Altered {
+		e.After["because"] = becauseAltered
+	}
 	return u.record([]string{organizationID}, e)
 }
 
-// Readiness returns what the actor has of what is needed to require single sign-on through a provider.
-func (t Tenant) Readiness(ctx context.Context, providerSlug string) (models.Readiness, error) {
-	u := t.store.read(ctx)
-	var provider models.IdentityProvider
-	norm, ok := slugNorm(providerSlug)
-	if ok {
-		var err error
-		if provider, err = t.provider(u, norm); err != nil && !models.Is(err, models.NotFound) {
-			return models.Readiness{}, fault("readiness", err)
-		}
-	}
-	r, err := t.readiness(u, provider)
-	return r, fault("readiness", err)
-}
-
-func (t Tenant) readiness(u *unit, provider models.IdentityProvider) (models.Readiness, error) {
-	var row struct {
-		TestedAt moment `gorm:"column:tested_at"`
-		Codes    int    `gorm:"column:codes"`
-		Tested   bool   `gorm:"column:tested"`
-		CodesOf  moment `gorm:"column:codes_of"`
-	}
-	user, organization := t.actor.User.ID, t.organization()
-	err := u.one(&row, `SELECT (SELECT max(s.at) FROM sign_in_attempts s WHERE s.provider_id = ? AND s.mode = 'test' AND s.accepted AND s.as_tester
-			AND s.tester_id = ? AND s.configuration = ?) AS tested_at,
-		(SELECT count(*) FROM break_glass_codes c WHERE c.organization_id = ? AND c.user_id = ? AND c.used_at IS NULL) AS codes,
-		EXISTS (SELECT 1 FROM break_glass_codes c WHERE c.organization_id = ? AND c.user_id = ? AND c.tested) AS tested,
-		(SELECT max(c.created_at) FROM break_glass_codes c WHERE c.organization_id = ? AND c.user_id = ?) AS codes_of`,
-		ref(provider.ID), user, provider.Fingerprint(), organization, user, organization, user, organization, user)
-	return models.Readiness{TestedAt: row.TestedAt.Time, Codes: row.Codes, Tested: row.Tested, CodesOf: row.CodesOf.Time}, err
-}
-
-// RequireSSO takes one step. It needs a fresh test by the actor of the provider as it is, and a tested break-glass code; and it gives way by
-// itself unless an Administrator signs in through the provider in time.
+// RequireSSO takes one step. It needs a fresh test by the actor of one of the enabled identity providers as it is, and a tested break-glass
+// code; and it gives way by itself unless an Administrator signs in by single sign-on in time.
 func (t Tenant) RequireSSO(ctx context.Context, in models.EnforcementChange) error {
 	if err := t.store.giveWay(ctx, t.organization()); err != nil {
 		return err
 	}
 	return t.write(ctx, "require single sign-on", authz.SecurityManage, func(u *unit) error {
-		provider, err := t.lockedProvider(u, in.Provider)
-		if models.Is(err, models.NotFound) {
-			return models.RefuseField("provider", "Choose one of the identity providers.")
-		}
-		if err != nil {
-			return err
-		}
-		if !provider.Enabled {
-			return models.RefuseField("provider", "This identity provider is disabled, so nobody could sign in through it.")
-		}
 		was, err := u.enforcement(t.organization())
 		if err != nil {
 			return err
 		}
 		if was.Version != in.Version {
-			return models.Refuse(models.Stale, "Somebody else changed this meanwhile. Look at what is required now, and decide again.")
+			return errEnforcementChanged
 		}
 		if err := in.Stage.MayFollow(was); err != nil {
 			return err
 		}
-		if was.Stage != "" && was.Provider != provider.Slug {
-			return models.RefuseField("provider", "It is required through "+was.ProviderName+" already. Switch that off before you change over.")
-		}
-		ready, err := t.readiness(u, provider)
+		provider, err := t.readyProvider(u, was)
 		if err != nil {
-			return err
-		}
-		if err := ready.Ready(u.now); err != nil {
 			return err
 		}
 		if err := t.keepEnforcement(u, provider.ID, was, in); err != nil {
@@ -177,21 +134,23 @@ func (t Tenant) RequireSSO(ctx context.Context, in models.EnforcementChange) err
 	})
 }
 
+var errEnforcementChanged = models.Refuse(models.Stale, "Somebody else changed this meanwhile. Look at what is required now, and decide again.")
+
 func (t Tenant) keepEnforcement(u *unit, providerID string, was models.Enforcement, in models.EnforcementChange) error {
 	if was.Version == 0 {
 		// Two who begin at once: the second finds the first's.
 		n, err := u.change(`INSERT INTO enforcements (organization_id, provider_id, stage, confirmed, confirm_by, by_id, version, changed_at)
 			VALUES (?, ?, ?, '', ?, ?, 1, ?) ON CONFLICT DO NOTHING`, t.organization(), providerID, string(in.Stage), u.now.Add(in.Within), t.actor.User.ID, u.now)
 		if err == nil && n == 0 {
-			err = models.Refuse(models.Stale, "Somebody else changed this meanwhile. Look at what is required now, and decide again.")
+			err = errEnforcementChanged
 		}
 		return err
 	}
-	n, err := u.change(`UPDATE enforcements SET provider_id = ?, stage = ?, confirmed = ?, confirm_by = ?, by_id = ?, version = version + 1, changed_at = ?
+	n, err := u.change(`UPDATE enforcements SET provider_id = ?, stage = ?, confirmed = ?, confirm_by = ?, by_id = ?, altered = false, version = version + 1, changed_at = ?
 		WHERE organization_id = ? AND version = ?`,
 		providerID, string(in.Stage), string(in.Stage.Falls(was)), u.now.Add(in.Within), t.actor.User.ID, u.now, t.organization(), in.Version)
 	if err == nil && n == 0 {
-		err = models.Refuse(models.Stale, "Somebody else changed this meanwhile. Look at what is required now, and decide again.")
+		err = errEnforcementChanged
 	}
 	if err != nil || in.Stage != models.StageChosen {
 		return err
@@ -267,34 +226,4 @@ func (s *Store) Unlock(ctx context.Context, orgSlug string) (lifted bool, err er
 func (u *unit) lift(organizationID string) (stage string, err error) {
 	_, err = u.found(&stage, "DELETE FROM enforcements WHERE organization_id = ? RETURNING stage", organizationID)
 	return stage, err
-}
-
-// liftThrough ends it with the provider that it rests on, and notes it in the entry of what was done to the provider.
-func (u *unit) liftThrough(providerID string, e *models.AuditEntry) error {
-	ended, err := u.change("DELETE FROM enforcements WHERE provider_id = ?", providerID)
-	if err == nil && ended > 0 {
-		if e.After == nil {
-			e.After = map[string]string{}
-		}
-		e.After["required single sign-on"] = "ended"
-	}
-	return err
-}
-
-// unproven has what is required confirmed anew, because the provider is not the one that was tested any more.
-func (u *unit) unproven(providerID string) (bool, error) {
-	n, err := u.change(`UPDATE enforcements SET confirmed = '', confirm_by = ?, version = version + 1 WHERE provider_id = ?`, u.now.Add(models.ConfirmWithin()[0]), providerID)
-	return n > 0, err
-}
-
-// confirm confirms the step under way, because the person came in through the provider; it has to be an active Administrator.
-func (u *unit) confirm(a *arrived, user userRow, r models.Request) error {
-	n, err := u.change(`UPDATE enforcements SET confirmed = stage, confirm_by = NULL, version = version + 1 WHERE organization_id = ? AND provider_id = ? AND confirm_by > ?
-		AND EXISTS (SELECT 1 FROM members m WHERE m.organization_id = enforcements.organization_id AND m.user_id = ? AND m.role = 'administrator' AND NOT m.suspended)`,
-		a.OrganizationID, a.ProviderID, u.now, user.ID)
-	if err != nil || n == 0 {
-		return err
-	}
-	e := on(entryOf(user.noun(), models.ActionSSOConfirmed, models.BySAML, r), "identity-provider", a.ProviderID, a.ProviderName)
-	return u.record([]string{a.OrganizationID}, e)
 }

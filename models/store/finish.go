@@ -153,7 +153,7 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 		o.name AS organization_name, f.return_path, f.browser_hash, r.identity, r.expires_at, r.consumed_at, p.admits_domains,
 		EXISTS (SELECT 1 FROM group_mappings g WHERE g.provider_id = p.id) AS mapped,
 		(SELECT s.at FROM identity_provider_sightings s WHERE s.provider_id = p.id) AS sighted_at,
-		EXISTS (SELECT 1 FROM enforcements e WHERE e.provider_id = p.id AND e.confirm_by IS NOT NULL) AS enforced
+		EXISTS (SELECT 1 FROM enforcements e WHERE e.organization_id = p.organization_id AND e.confirm_by IS NOT NULL) AS enforced
 		FROM saml_results r JOIN saml_flows f ON f.relay_state_hash = r.relay_state_hash
 		JOIN identity_providers p ON p.id = f.provider_id JOIN organizations o ON o.id = p.organization_id
 		WHERE r.token_hash = ?`+u.dialect.forShare("p")+u.dialect.forUpdate("r"), resultHash)

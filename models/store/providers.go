@@ -17,7 +17,7 @@ func (r providerRow) noun() models.IdentityProvider {
 	p := models.IdentityProvider{
 		ID: r.ID, OrganizationID: r.OrganizationID, Slug: r.Slug, Name: r.Name, ConnectionID: r.ConnectionID, EntityID: r.EntityID, SSOURL: r.SSOURL,
 		SSOBinding: r.SSOBinding, MetadataURL: r.MetadataURL, Enabled: r.Enabled, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-		LastSignInAt: r.LastSignInAt.Time, CertificateDER: r.Certificate, Product: r.Product, Draft: r.Draft, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
+		LastSignInAt: r.LastSignInAt.Time, ProvenAt: r.ProvenAt.Time, CertificateDER: r.Certificate, Product: r.Product, Draft: r.Draft, Version: r.Version, Attributes: r.names(), AdmitsDomains: r.AdmitsDomains,
 		IDPInitiated: r.IDPInitiated, NextDER: r.Next, PreviousDER: r.Previous,
 	}
 	if r.SLOURL != "" {
@@ -36,7 +36,7 @@ func (r certificateRow) noun() models.ProviderCertificate {
 }
 
 const providerColumns = `p.id, p.organization_id, p.slug, p.name, p.connection_id, p.entity_id, p.sso_url, p.sso_binding, p.metadata_url, p.enabled,
-	p.last_sign_in_at, p.version, p.created_at, p.updated_at, p.attribute_person, p.attribute_email, p.attribute_first_name, p.attribute_last_name,
+	p.last_sign_in_at, p.proven_at, p.version, p.created_at, p.updated_at, p.attribute_person, p.attribute_email, p.attribute_first_name, p.attribute_last_name,
 	p.attribute_display_name, p.attribute_groups, p.admits_domains, p.certificate,
 	p.slo_url, p.slo_response_url, p.slo_binding, p.idp_initiated, p.next_certificate, p.previous_certificate, p.product, p.draft`
 
@@ -85,12 +85,14 @@ func (t Tenant) IdentityProvider(ctx context.Context, slug string) (models.Ident
 	provider, err := t.provider(u, norm)
 	if err == nil {
 		var row struct {
-			Links    int  `gorm:"column:links"`
-			Required bool `gorm:"column:required"`
+			Links     int    `gorm:"column:links"`
+			Required  bool   `gorm:"column:required"`
+			Elsewhere string `gorm:"column:elsewhere"`
 		}
 		err = u.one(&row, `SELECT (SELECT count(*) FROM identity_links WHERE provider_id = ?) AS links,
-			EXISTS (SELECT 1 FROM enforcements r WHERE r.provider_id = ? AND `+stageNow+` <> '') AS required`, provider.ID, provider.ID, u.now)
-		provider.Links, provider.Required = row.Links, row.Required
+			EXISTS (SELECT 1 FROM enforcements r WHERE r.provider_id = ? AND `+stageNow+` <> '') AS required,
+			coalesce((SELECT p.name`+proven+`), '') AS elsewhere`, provider.ID, provider.ID, u.now, t.organization(), provider.ID)
+		provider.Links, provider.Required, provider.Elsewhere = row.Links, row.Required, row.Elsewhere
 	}
 	return provider, fault("identity provider", err)
 }
@@ -237,12 +239,8 @@ func (t Tenant) replace(u *unit, was models.IdentityProvider, in models.Provider
 	e.Before, e.After = differences(described(was), described(is))
 	maps.Copy(e.After, ended)
 	if !slices.Equal(was.Fingerprint(), is.Fingerprint()) {
-		unproven, err := u.unproven(is.ID)
-		if err != nil {
+		if err := u.unproven(is, &e); err != nil {
 			return err
-		}
-		if unproven {
-			e.After["required single sign-on"] = "to be confirmed again within " + minutes(models.ConfirmWithin()[0])
 		}
 	}
 	return u.record([]string{t.organization()}, e)
@@ -302,7 +300,7 @@ func (t Tenant) SetIdentityProviderEnabled(ctx context.Context, slug string, ena
 				return err
 			}
 			e.After = map[string]string{"sign-ins ended": strconv.FormatInt(out, 10)}
-			if err := u.liftThrough(provider.ID, &e); err != nil {
+			if err := u.liftThrough(provider, &e); err != nil {
 				return err
 			}
 		}
@@ -325,7 +323,7 @@ func (t Tenant) DeleteIdentityProvider(ctx context.Context, slug, typed string) 
 			return err
 		}
 		e := on(entry(t.actor.Person, models.ActionProviderDeleted), "identity-provider", provider.ID, provider.Name)
-		if err := u.liftThrough(provider.ID, &e); err != nil {
+		if err := u.liftThrough(provider, &e); err != nil {
 			return err
 		}
 		if err := u.do(stmt("DELETE FROM identity_providers WHERE id = ?", provider.ID)); err != nil {

@@ -30,6 +30,7 @@ type providerRow struct {
 	PrivateKey     []byte `gorm:"column:private_key"`
 	Certificate    []byte `gorm:"column:certificate"`
 	LastSignInAt   moment `gorm:"column:last_sign_in_at"`
+	ProvenAt       moment `gorm:"column:proven_at"`
 	Version        int    `gorm:"column:version"`
 	CreatedAt      moment `gorm:"column:created_at"`
 	UpdatedAt      moment `gorm:"column:updated_at"`
@@ -188,6 +189,7 @@ type enforcementRow struct {
 	Confirmed      string `gorm:"column:confirmed"`
 	ConfirmBy      moment `gorm:"column:confirm_by"`
 	ByID           string `gorm:"column:by_id"`
+	Altered        bool   `gorm:"column:altered"`
 	Version        int    `gorm:"column:version"`
 	ChangedAt      moment `gorm:"column:changed_at"`
 }

@@ -67,6 +67,11 @@ func (s *Store) tested(ctx context.Context, a *arrived, resultHash []byte, found
 			at = a.attempt(refused.check, refused.cause, a.person(), r)
 		}
 		at.AsTester = user.ID == string(a.TesterID)
+		if refused == nil && at.AsTester {
+			if err := u.proves(a.ProviderID, a.identity.Configuration); err != nil {
+				return err
+			}
+		}
 		evidence := models.Evidence{ReceivedAt: u.now, NameID: a.identity.NameID, Attributes: a.identity.Received, Trial: found.trial}
 		return u.testAttempt(a.OrganizationID, a.ProviderID, at, &evidence, r)
 	})
