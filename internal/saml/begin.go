@@ -62,8 +62,12 @@ func Begin(c Connection, relayState string, now time.Time, o BeginOptions) (Requ
 	if err != nil {
 		return Request{}, fmt.Errorf("saml: build request: %w", err)
 	}
-	if r.RedirectURL, err = sp.BuildAuthURLRedirect(relayState, doc); err != nil {
-		return Request{}, fmt.Errorf("saml: sign request: %w", err)
+	written, err := doc.WriteToBytes()
+	if err != nil {
+		return Request{}, fmt.Errorf("saml: write request: %w", err)
+	}
+	if r.RedirectURL, err = c.signedURL(c.SSOURL, fieldRequest, written, relayState); err != nil {
+		return Request{}, err
 	}
 	r.ID = requestID(doc)
 	return r, nil

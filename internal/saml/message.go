@@ -9,10 +9,12 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/beevik/etree"
 	dsig "github.com/russellhaering/goxmldsig"
@@ -258,18 +260,11 @@ func (c Connection) signInto(message *etree.Element) error {
 
 // signedURL is the address with the message in its query, signed as verifiedQuery expects it.
 func (c Connection) signedURL(target, field string, message []byte, relayState string) (string, error) {
-	var deflated bytes.Buffer
-	w, err := flate.NewWriter(&deflated, flate.BestSpeed)
-	if err == nil {
-		_, err = w.Write(message)
-	}
-	if err == nil {
-		err = w.Close()
-	}
+	deflated, err := deflate(message)
 	if err != nil {
 		return "", fmt.Errorf("saml: deflate message: %w", err)
 	}
-	query := field + "=" + url.QueryEscape(base64.StdEncoding.EncodeToString(deflated.Bytes()))
+	query := field + "=" + url.QueryEscape(base64.StdEncoding.EncodeToString(deflated))
 	if relayState != "" {
 		query += "&" + fieldRelayState + "=" + url.QueryEscape(relayState)
 	}
@@ -284,4 +279,27 @@ func (c Connection) signedURL(target, field string, message []byte, relayState s
 		return target + "&" + query, nil
 	}
 	return target + "?" + query, nil
+}
+
+// deflaters are kept, because one takes more than half a megabyte.
+var deflaters sync.Pool
+
+// deflate compresses a message as the redirect binding carries it (SAML bindings §3.4.4.1).
+func deflate(message []byte) ([]byte, error) {
+	var deflated bytes.Buffer
+	w, kept := deflaters.Get().(*flate.Writer)
+	if kept {
+		w.Reset(&deflated)
+	} else {
+		var err error
+		if w, err = flate.NewWriter(&deflated, flate.BestSpeed); err != nil {
+			return nil, err
+		}
+	}
+	_, err := w.Write(message)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return nil, err
+	}
+	deflaters.Put(w)
+	return deflated.Bytes(), nil
 }

@@ -47,6 +47,7 @@ type arrived struct {
 	Admits           bool   `gorm:"column:admits_domains"`
 	Mapped           bool   `gorm:"column:mapped"` // the provider has group mappings
 	SightedAt        moment `gorm:"column:sighted_at"`
+	ThroughAt        moment `gorm:"column:through_at"` // when somebody last came through the provider
 
 	userID   string // whose sign-in it turned out to be
 	identity models.SAMLIdentity
@@ -108,7 +109,7 @@ func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser strin
 	var passed *rehearsed
 	switch {
 	case err == nil:
-		return finished, errors.Join(s.signedInThrough(ctx, result.ProviderID), fault("finish sign-in", s.sight(ctx, &result, result.userID)))
+		return finished, errors.Join(s.signedInThrough(ctx, &result), fault("finish sign-in", s.sight(ctx, &result, result.userID)))
 	case errors.As(err, &passed):
 		return s.tested(ctx, &result, resultHash, *passed, nil, r)
 	case errors.As(err, &refused) && result.test() && refused.check != models.CheckResult && refused.check != models.CheckBrowser:
@@ -128,10 +129,13 @@ func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser strin
 }
 
 // signedInThrough remembers when somebody last came through the provider, outside of the sign-in: everybody changes this row.
-func (s *Store) signedInThrough(ctx context.Context, providerID string) error {
+func (s *Store) signedInThrough(ctx context.Context, a *arrived) error {
 	u := s.read(ctx)
+	if !a.ThroughAt.Before(u.now.Add(-hotEvery)) {
+		return nil
+	}
 	_, err := u.change("UPDATE identity_providers SET last_sign_in_at = ? WHERE id = ? AND (last_sign_in_at IS NULL OR last_sign_in_at < ?)",
-		u.now, providerID, u.now.Add(-hotEvery))
+		u.now, a.ProviderID, u.now.Add(-hotEvery))
 	return fault("finish sign-in", err)
 }
 
@@ -151,7 +155,7 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 	known, err := u.found(a, `SELECT p.id AS provider_id, p.slug AS provider_slug, p.name AS provider_name, p.enabled,
 		f.mode, f.tester_id, f.session_id, o.id AS organization_id, o.slug AS organization_slug,
 		o.name AS organization_name, f.return_path, f.browser_hash, r.identity, r.expires_at, r.consumed_at, p.admits_domains,
-		EXISTS (SELECT 1 FROM group_mappings g WHERE g.provider_id = p.id) AS mapped,
+		EXISTS (SELECT 1 FROM group_mappings g WHERE g.provider_id = p.id) AS mapped, p.last_sign_in_at AS through_at,
 		(SELECT s.at FROM identity_provider_sightings s WHERE s.provider_id = p.id) AS sighted_at,
 		EXISTS (SELECT 1 FROM enforcements e WHERE e.organization_id = p.organization_id AND e.confirm_by IS NOT NULL) AS enforced
 		FROM saml_results r JOIN saml_flows f ON f.relay_state_hash = r.relay_state_hash

@@ -107,20 +107,16 @@ func (u *unit) reservedConnection(connectionID string) (models.Connection, error
 
 // BeginFlow keeps an authentication request for ten minutes. Through a provider that is not enabled nothing begins: models.ErrNotFound.
 func (s *Store) BeginFlow(ctx context.Context, f models.Flow) error {
-	return s.write(ctx, "begin flow", func(u *unit) error {
-		var provider providerRow
-		if err := u.one(&provider, "SELECT p.id FROM identity_providers p WHERE p.id = ? AND p.enabled"+u.dialect.forShare("p"), f.ProviderID); err != nil {
-			return err
-		}
-		return u.begin(provider.ID, f)
-	})
+	f.Mode = models.FlowLogin
+	return fault("begin flow", s.read(ctx).begin(f))
 }
 
-func (u *unit) begin(providerID string, f models.Flow) error {
-	return u.insert(&flowRow{
-		RelayStateHash: secret.HashToken(f.RelayState), RequestID: f.RequestID, ProviderID: providerID, Mode: string(f.Mode), ReturnPath: f.ReturnPath,
-		BrowserHash: secret.HashToken(f.Browser), TesterID: ref(f.TesterID), SessionID: ref(f.SessionID), CreatedAt: moment{u.now}, ExpiresAt: moment{u.now.Add(flowValid)},
-	})
+// begin keeps a flow in one statement; a test's through a provider that is not enabled too.
+func (u *unit) begin(f models.Flow) error {
+	return u.mustChange(`INSERT INTO saml_flows (relay_state_hash, request_id, provider_id, mode, return_path, browser_hash, tester_id, session_id, created_at, expires_at)
+		SELECT ?, ?, p.id, ?, ?, ?, ?, ?, ?, ? FROM identity_providers p WHERE p.id = ? AND (p.enabled OR ? = 'test')`,
+		secret.HashToken(f.RelayState), f.RequestID, string(f.Mode), f.ReturnPath, secret.HashToken(f.Browser), ref(f.TesterID), ref(f.SessionID),
+		u.now, u.now.Add(flowValid), f.ProviderID, string(f.Mode))
 }
 
 // OutstandingFlow returns the flow of a relay state that still waits for its answer at that connection, or models.ErrNotFound. The browser's

@@ -15,8 +15,8 @@ func (t Tenant) BeginTest(ctx context.Context, slug string, f models.Flow) error
 		if err != nil {
 			return err
 		}
-		f.Mode, f.TesterID, f.SessionID = models.FlowTest, t.actor.User.ID, t.actor.SessionID
-		return u.begin(provider.ID, f)
+		f.ProviderID, f.Mode, f.TesterID, f.SessionID = provider.ID, models.FlowTest, t.actor.User.ID, t.actor.SessionID
+		return u.begin(f)
 	})
 }
 
