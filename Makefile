@@ -3,8 +3,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help run build generate format check vet lint generated modules test-go test setup e2e bench fuzz screenshots container clean
 
+# One build for all but the race detector, which needs cgo: the program has none.
+export CGO_ENABLED := 0
 # SQLite is C translated to Go: instrumented it takes most of the tests' time, and the races we look for are in our own code and the drivers'.
-RACE := -race '-gcflags=modernc.org/...=-race=false'
+RACE := CGO_ENABLED=1 go test -race '-gcflags=modernc.org/...=-race=false' -vet=off
 LINT := go tool -modfile=tools/go.mod golangci-lint
 # Go files that people wrote, also those not committed yet.
 GO_FILES = $(shell git ls-files -co --exclude-standard -- '*.go' ':!*_templ.go' | while read -r f; do [ -f "$$f" ] && echo "$$f"; done)
@@ -16,7 +18,7 @@ run: ## start the demo: sample data, a practice identity provider, everything to
 	go run ./cmd/gatehouse demo
 
 build: ## build the static binary .bin/gatehouse
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o .bin/gatehouse ./cmd/gatehouse
+	go build -trimpath -ldflags='-s -w' -o .bin/gatehouse ./cmd/gatehouse
 
 generate: ## write the Go files of the templates anew
 	go tool templ generate
@@ -44,8 +46,8 @@ modules:
 	go mod verify
 
 test-go: ## Go tests with -race, and the sweeps of web/sweeps_test.go without; PostgreSQL starts by itself
-	go test $(RACE) ./...
-	go test ./web -run '^TestSweep'
+	$(RACE) ./...
+	go test -vet=off ./web -run '^TestSweep'
 
 test: setup check e2e ## everything: installs what is missing or says what to install, check, browser tests
 	@scripts/postgres-test stop
