@@ -196,8 +196,11 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 	}
 	ctx, request := c.Request().Context(), p.Request
 	source := models.SignInSource(request.IP)
-	if err := h.store.CountAttempt(ctx, p.User.Email, source, request); err != nil {
+	try := models.TryOf(p, models.ActionConfirmRefused, models.WrongPassword)
+	lock, err := h.store.CountAttempt(ctx, p.User.Email, source, request)
+	if err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
+			h.store.Refused(try.Because(models.LockedOut))
 			view.Errors["current"] = refusal.Sentence
 			return refuse(refusal.Kind, passwordPage(view))
 		}
@@ -208,6 +211,7 @@ func (h *Handlers) PasswordChange(c echo.Context, p models.Person) error {
 		return err
 	}
 	if !ok {
+		h.store.RefusedCounted(try, lock)
 		view.Errors["current"] = "This is not your present password."
 	} else if err := h.store.ForgiveAttempts(ctx, p.User.Email, source); err != nil {
 		return err

@@ -36,8 +36,11 @@ func (h *Handlers) BreakGlass(c echo.Context) error {
 	if view.Organization == "" || view.Email == "" || plain == "" || typed.Get("code") == "" {
 		return again(models.Invalid, "Fill in all four fields.")
 	}
-	if err := h.store.CountAttempt(ctx, view.Email, models.SignInSource(request.IP), request); err != nil {
+	try := models.TryAt(view.Email, "", models.ActionGlassRefused, models.WrongPassword, request)
+	lock, err := h.store.CountAttempt(ctx, view.Email, models.SignInSource(request.IP), request)
+	if err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
+			h.store.Refused(try.Because(models.LockedOut))
 			return again(refusal.Kind, refusal.Sentence)
 		}
 		return err
@@ -47,6 +50,7 @@ func (h *Handlers) BreakGlass(c echo.Context) error {
 		return err
 	}
 	if !ok {
+		h.store.RefusedCounted(try, lock)
 		return again(models.Invalid, wrongCode)
 	}
 	var message models.Mail
@@ -59,6 +63,7 @@ func (h *Handlers) BreakGlass(c echo.Context) error {
 	token := secret.Token()
 	half, err := h.store.BreakGlass(ctx, view.Organization, account, breakGlassHash(typed.Get("code")), h.sessions.TokenHash(c.Request()), secret.HashToken(token), message, request)
 	if models.Is(err, models.NotFound) {
+		h.store.RefusedCounted(try.Because(models.WrongCode), lock)
 		return again(models.Invalid, wrongCode)
 	}
 	if err != nil {

@@ -154,11 +154,17 @@ func (h *Handlers) proveAgain(c echo.Context, p models.Person, view views.Confir
 
 func (h *Handlers) confirmByPassword(c echo.Context, p models.Person, plain string, token []byte) error {
 	ctx, source := c.Request().Context(), models.SignInSource(p.Request.IP)
-	if err := h.store.CountAttempt(ctx, p.User.Email, source, p.Request); err != nil {
+	try := models.TryOf(p, models.ActionConfirmRefused, models.WrongPassword)
+	lock, err := h.store.CountAttempt(ctx, p.User.Email, source, p.Request)
+	if err != nil {
+		if models.Is(err, models.TooMany) {
+			h.store.Refused(try.Because(models.LockedOut))
+		}
 		return err
 	}
 	account, ok, _, err := h.verify(c, p.User.Email, plain)
 	if err == nil && !ok {
+		h.store.RefusedCounted(try, lock)
 		err = models.RefuseField(confirmPassword, "This is not your password.")
 	}
 	if err != nil {

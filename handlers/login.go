@@ -119,8 +119,11 @@ func (h *Handlers) Login(c echo.Context) error {
 		return again(models.Invalid, "Enter your email address and your password.")
 	}
 	source := models.SignInSource(request.IP)
-	if err := h.store.CountAttempt(ctx, email, source, request); err != nil {
+	try := models.TryAt(email, "", models.ActionSignInRefused, models.WrongPassword, request)
+	lock, err := h.store.CountAttempt(ctx, email, source, request)
+	if err != nil {
 		if refusal, refused := models.RefusalOf(err); refused {
+			h.store.Refused(try.Because(models.LockedOut))
 			return again(refusal.Kind, refusal.Sentence)
 		}
 		return err
@@ -130,6 +133,7 @@ func (h *Handlers) Login(c echo.Context) error {
 		return err
 	}
 	if !ok {
+		h.store.RefusedCounted(try, lock)
 		return again(models.Invalid, wrongPassword)
 	}
 	due, err := h.duePassword(c, account, plain)

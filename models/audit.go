@@ -139,6 +139,16 @@ const (
 	ActionCollaboratorRemoved  Action = "collaborator.removed"
 )
 
+// The actions that were refused. They changed nothing, and are counted together: see RefusedTry.
+const (
+	ActionSignInRefused  Action = "session.refused"
+	ActionLockedOut      Action = "session.locked-out"
+	ActionConfirmRefused Action = "session.confirmation-refused"
+	ActionFactorRefused  Action = "second-factor.refused"
+	ActionGlassRefused   Action = "break-glass.refused"
+	ActionAccessRefused  Action = "access.refused"
+)
+
 // actionTexts are the actions in the words of a sentence whose subject is a person.
 var actionTexts = []struct {
 	action Action
@@ -148,6 +158,11 @@ var actionTexts = []struct {
 	{ActionOrganizationRenamed, "renamed the organization"},
 	{ActionOrganizationDeleted, "deleted the organization"},
 	{ActionSignedIn, "signed in"},
+	{ActionSignInRefused, "was refused at sign-in"},
+	{ActionLockedOut, "was locked out for a while"},
+	{ActionFactorRefused, "gave a wrong second factor"},
+	{ActionConfirmRefused, "could not confirm that it is them"},
+	{ActionAccessRefused, "was refused what they may not do"},
 	{ActionSignedOut, "signed out"},
 	{ActionSessionEnded, "ended a session"},
 	{ActionSignedOutThere, "signed out at the identity provider"},
@@ -224,6 +239,7 @@ var actionTexts = []struct {
 	{ActionCodesMade, "made break-glass codes"},
 	{ActionCodeTested, "tested a break-glass code"},
 	{ActionGlassBroken, "got in by a break-glass code"},
+	{ActionGlassRefused, "was refused with a break-glass code"},
 	{ActionMappingCreated, "created a group mapping"},
 	{ActionMappingEdited, "edited a group mapping"},
 	{ActionMappingDeleted, "removed a group mapping"},

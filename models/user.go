@@ -87,6 +87,16 @@ func (p Person) Proved(m Method) bool {
 	return false
 }
 
+// Strongest is the best of the session's proofs.
+func (p Person) Strongest() Method {
+	for _, method := range []Method{ByPassword, ByPasskey, BySAML} {
+		if p.Proved(method) {
+			return method
+		}
+	}
+	return ""
+}
+
 // OwnsAccount says whether the session may change the account itself, which belongs to no organization: by its password or a passkey.
 func (p Person) OwnsAccount() bool { return p.Proved(ByPassword) || p.Proved(ByPasskey) }
 

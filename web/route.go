@@ -86,13 +86,14 @@ func inOrganization(scope authz.Scope, method string, p path, name string, handl
 					return err
 				}
 				decision := authz.Decide(actor.Subject(), scope, authz.Object{})
-				if err := refusedBy(decision, scope, actor, ""); err != nil {
-					return err
+				err = refusedBy(decision, scope, actor, "")
+				if err == nil {
+					err = g.admits(c, r.stepped, actor)
 				}
-				if err := g.admits(c, r.stepped, actor); err != nil {
-					return err
+				if err == nil {
+					err = handler(c, actor)
 				}
-				return handler(c, actor)
+				return g.tells(r, actor, models.Reached{}, err)
 			}
 		}}
 }
@@ -110,13 +111,14 @@ func inApp(scope authz.Scope, method string, p path, name string, handler func(e
 				if err != nil {
 					return err
 				}
-				if err := refusedBy(reached.Decide(scope), scope, actor, reached.App.Slug); err != nil {
-					return err
+				err = refusedBy(reached.Decide(scope), scope, actor, reached.App.Slug)
+				if err == nil {
+					err = g.admits(c, r.stepped, actor)
 				}
-				if err := g.admits(c, r.stepped, actor); err != nil {
-					return err
+				if err == nil {
+					err = handler(c, actor, reached)
 				}
-				return handler(c, actor, reached)
+				return g.tells(r, actor, reached, err)
 			}
 		}}
 }
@@ -150,6 +152,30 @@ func refusedBy(d authz.Decision, scope authz.Scope, actor models.Actor, app stri
 		return models.ErrNotFound
 	}
 	return &forbidden{scope: scope, actor: actor, app: app}
+}
+
+// tells has the audit log told when somebody of the organization, or a collaborator of the app, asked for what they may not do. Those who
+// merely read what is public stay out of it: their names are not the organization's.
+func (g *guard) tells(r route, actor models.Actor, reached models.Reached, err error) error {
+	app := reached.Object.App
+	if err == nil || !actor.Role.Valid() && !actor.Suspended && (app == nil || app.Collaborator == 0) {
+		return err
+	}
+	var denied *forbidden
+	refusal, refused := models.RefusalOf(err)
+	reason := ""
+	switch {
+	case errors.As(err, &denied):
+		reason = "needs “" + denied.scope.Label() + "”"
+	case refused && refusal.Kind == models.Suspended:
+		reason = "the membership is suspended"
+	case refused && refusal.Kind == models.Denied:
+		reason = "the rights changed meanwhile"
+	default:
+		return err
+	}
+	g.store.Refused(models.TryIn(actor, reached.App, reason, r.method+" "+r.pattern))
+	return err
 }
 
 // TSV returns every route of the program as tab-separated text with a heading line: method, path, name, who, scope, the roles that

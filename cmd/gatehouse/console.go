@@ -89,6 +89,7 @@ func build(ctx context.Context, settings config.Settings, log *slog.Logger, demo
 	if settings.MetricsAddr != "" {
 		c.metrics = web.NewMetrics()
 		c.metrics.Certificates(db.CertificateEnds)
+		c.metrics.Refused(db.RefusedTotals)
 		shell.Observe = c.metrics.Observe
 	}
 	c.handler, err = web.New(shell) //nolint:contextcheck // each request brings its own context

@@ -107,17 +107,20 @@ func sealedEvidence(connectionID, attemptID string) string {
 // a connection that does not exist it is models.ErrNotFound. Of a test it says where its result stands.
 func (s *Store) RecordRefusedAttempt(ctx context.Context, connectionID string, at models.Attempt, evidence *models.Evidence) (models.Finished, error) {
 	var finished models.Finished
+	var refusedIn string
+	var provider providerRow
 	err := s.write(ctx, "record attempt", func(u *unit) error {
 		var row struct {
 			Provider     providerRow     `gorm:"embedded"`
 			Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
 		}
-		err := u.one(&row, `SELECT p.id, p.slug, o.id AS o_id, o.slug AS o_slug, o.name AS o_name FROM identity_providers p
+		err := u.one(&row, `SELECT p.id, p.slug, p.name, o.id AS o_id, o.slug AS o_slug, o.name AS o_name FROM identity_providers p
 			JOIN organizations o ON o.id = p.organization_id WHERE p.connection_id = ?`, clean(connectionID, longestText))
 		if err != nil {
 			return err
 		}
-		at.Accepted = false
+		at.Accepted, refusedIn = false, row.Organization.ID
+		provider = row.Provider
 		if at.Mode != models.FlowTest {
 			return u.attemptWith(row.Provider.ID, at, evidence)
 		}
@@ -126,6 +129,9 @@ func (s *Store) RecordRefusedAttempt(ctx context.Context, connectionID string, a
 		}
 		return u.testAttempt(row.Organization.ID, row.Provider.ID, at, evidence, models.Request{IP: at.IP, Reference: at.Reference})
 	})
+	if err == nil && finished.Test == nil {
+		s.Refused(models.TryThrough(refusedIn, provider.ID, provider.Name, at))
+	}
 	return finished, err
 }
 

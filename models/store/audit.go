@@ -9,7 +9,7 @@ import (
 // entry begins an audit entry of something that a signed-in person did.
 func entry(p models.Person, action models.Action) models.AuditEntry {
 	return models.AuditEntry{
-		ActorID: p.User.ID, ActorName: p.User.Name, ActorEmail: p.User.Email, Action: action, Method: strongest(p),
+		ActorID: p.User.ID, ActorName: p.User.Name, ActorEmail: p.User.Email, Action: action, Method: p.Strongest(),
 		IP: p.Request.IP, Reference: p.Request.Reference,
 	}
 }
@@ -20,19 +20,6 @@ func entryOf(u models.User, action models.Action, method models.Method, r models
 		ActorID: u.ID, ActorName: u.Name, ActorEmail: u.Email, Action: action, Method: method, IP: r.IP, Reference: r.Reference,
 		TargetType: "account", TargetID: u.ID, TargetName: u.Name,
 	}
-}
-
-func strongest(p models.Person) models.Method {
-	if p.Proved(models.ByPassword) {
-		return models.ByPassword
-	}
-	if p.Proved(models.ByPasskey) {
-		return models.ByPasskey
-	}
-	if p.Proved(models.BySAML) {
-		return models.BySAML
-	}
-	return ""
 }
 
 // on says what the entry is about.

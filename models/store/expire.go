@@ -14,8 +14,9 @@ const (
 	recordedRefused  = 200
 )
 
-// Sweep deletes what has expired. Nothing depends on it: whatever has expired is refused already.
+// Sweep deletes what has expired, and tells what was refused. Nothing depends on it: whatever has expired is refused already.
 func (s *Store) Sweep(ctx context.Context) error {
+	s.sumUpRefused(false)
 	if err := s.giveWay(ctx, ""); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"gatehouse/internal/secret"
 	"gatehouse/internal/totp"
@@ -57,7 +58,7 @@ func (s *Store) SignInByCode(ctx context.Context, half []byte, code string, prev
 	if err != nil {
 		return fault("sign in by code", err)
 	}
-	return s.tryCode(ctx, user.ID, code, r, func(u *unit, by models.Factor) error {
+	return s.tryCode(ctx, models.TryAt("", user.ID, models.ActionFactorRefused, "", r), code, r, func(u *unit, by models.Factor) error {
 		return u.finishHalf(half, user.ID, by, previous, newToken, r)
 	})
 }
@@ -93,7 +94,7 @@ func (u *unit) finishHalf(half []byte, userID string, by models.Factor, previous
 
 // ConfirmByCode proves the account of a session again, with a code.
 func (s *Store) ConfirmByCode(ctx context.Context, p models.Person, code string, newToken []byte) error {
-	return s.tryCode(ctx, p.User.ID, code, p.Request, func(u *unit, by models.Factor) error {
+	return s.tryCode(ctx, models.TryOf(p, models.ActionConfirmRefused, ""), code, p.Request, func(u *unit, by models.Factor) error {
 		return u.confirmed(p, by, newToken)
 	})
 }
@@ -128,16 +129,25 @@ func (u *unit) confirmed(p models.Person, by models.Factor, newToken []byte) err
 func factorAccount(userID string) string { return "second factor of " + userID }
 
 // tryCode does work when the code is one of the account's, which uses it up. An app's code is counted as wrong before it is looked at, as
-// passwords are; a recovery code has too many bits to be guessed, and works while the others are locked.
-func (s *Store) tryCode(ctx context.Context, userID, typed string, r models.Request, work func(*unit, models.Factor) error) error {
-	code := totp.Plain(typed)
+// passwords are; a recovery code has too many bits to be guessed, and works while the others are locked. The audit log tells of a wrong one as
+// the try says.
+func (s *Store) tryCode(ctx context.Context, try models.RefusedTry, typed string, r models.Request, work func(*unit, models.Factor) error) error {
+	code, userID := totp.Plain(typed), try.AccountID
 	by := models.ByAuthenticator
+	var lock time.Duration
 	if totp.IsRecoveryCode(code) {
 		by = models.ByRecoveryCode
-	} else if err := s.CountAttempt(ctx, factorAccount(userID), "", r); err != nil {
-		return err
+	} else {
+		var err error
+		if lock, err = s.CountAttempt(ctx, factorAccount(userID), "", r); err != nil {
+			if models.Is(err, models.TooMany) {
+				s.Refused(try.Because(models.LockedOut))
+			}
+			return err
+		}
 	}
-	return s.write(ctx, "try code", func(u *unit) error {
+	wrong := false
+	err := s.write(ctx, "try code", func(u *unit) error {
 		// The account first, as everywhere.
 		if _, err := u.account(userID); err != nil {
 			return err
@@ -147,6 +157,7 @@ func (s *Store) tryCode(ctx context.Context, userID, typed string, r models.Requ
 			use = u.useRecoveryCode
 		}
 		if err := use(userID, code); err != nil {
+			wrong = models.Is(err, models.Invalid)
 			return err
 		}
 		if err := u.forgive(factorAccount(userID), ""); err != nil {
@@ -154,6 +165,10 @@ func (s *Store) tryCode(ctx context.Context, userID, typed string, r models.Requ
 		}
 		return work(u, by)
 	})
+	if wrong && err != nil {
+		s.RefusedCounted(try.Because(models.WrongCode), lock)
+	}
+	return err
 }
 
 func (u *unit) useAppCode(userID, code string) error {

@@ -123,6 +123,7 @@ func (s *Store) FinishSAML(ctx context.Context, resultHash []byte, browser strin
 			_, err := u.attempt(result.ProviderID, result.attempt(refused.check, refused.cause, result.person(), r))
 			return err
 		})
+		s.Refused(models.TryThrough(result.OrganizationID, result.ProviderID, result.ProviderName, result.attempt(refused.check, refused.cause, result.person(), r)))
 		return models.Finished{}, errors.Join(refused.error, recording)
 	}
 	return models.Finished{}, fault("finish sign-in", err)

@@ -78,9 +78,11 @@ func minutes(d time.Duration) string {
 
 // CountAttempt counts a password that is about to be checked as wrong, for an address that has an account and for one that has none alike;
 // a right one is taken back by SignInByPassword or ForgiveAttempts. It is counted first so that guesses sent at once cannot all be checked
-// before one of them locks. While the account is locked for that source it is models.TooMany, and says for how long.
-func (s *Store) CountAttempt(ctx context.Context, email, source string, r models.Request) error {
-	return s.write(ctx, "count attempt", func(u *unit) error {
+// before one of them locks. While the account is locked for that source it is models.TooMany, and says for how long. What comes back is how
+// long this one locks, unless it is taken back.
+func (s *Store) CountAttempt(ctx context.Context, email, source string, r models.Request) (time.Duration, error) {
+	var lock time.Duration
+	err := s.write(ctx, "count attempt", func(u *unit) error {
 		account, source := accountHash(email), clean(source, longestText)
 		var row struct {
 			Failures    int    `gorm:"column:failures"`
@@ -102,12 +104,13 @@ func (s *Store) CountAttempt(ctx context.Context, email, source string, r models
 			return err
 		}
 		until := moment{}
-		if lock := rules.lockFor(row.Failures); lock > 0 {
+		if lock = rules.lockFor(row.Failures); lock > 0 {
 			until.Time = u.now.Add(lock)
 			u.log.WarnContext(ctx, "an account is locked for one source unless this password is right", "attempts", row.Failures, "for", lock, "reference", r.Reference)
 		}
 		return u.do(stmt("UPDATE sign_in_failures SET locked_until = ? WHERE account_hash = ? AND source = ?", until, account, source))
 	})
+	return lock, err
 }
 
 // ForgiveAttempts forgets the attempts of one source, because its password was right.

@@ -52,6 +52,7 @@ func (w *world) everything() {
 		w.accepted(c, models.SAMLIdentity{NameID: "under way", Email: at.guest})
 		_, err = w.RecordRefusedAttempt(w.ctx, c.Provider.ConnectionID, models.Attempt{Check: "audience"}, &models.Evidence{Response: "PA=="})
 		must(w.t, err)
+		w.SettleRefused()
 		_, err = tenant.Reservation(w.ctx, reservationOf("c-next-of-"+at.organization))
 		must(w.t, err)
 		must(w.t, tenant.MakeCodes(w.ctx, [][]byte{secret.HashToken("code of " + at.organization)}))

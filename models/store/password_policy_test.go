@@ -159,7 +159,7 @@ func TestLockoutIsTheStrictestOfTheAccountsOrganizations(t *testing.T) {
 		after := func(email string) string {
 			n := 0
 			for {
-				if err := w.CountAttempt(w.ctx, email, "192.0.2.1", request); err != nil {
+				if err := w.tryPassword(w.ctx, email, "192.0.2.1", request); err != nil {
 					refused(w.t, err, models.TooMany)
 					refusal, _ := models.RefusalOf(err)
 					return fmt.Sprint(n, ": ", refusal.Sentence)
@@ -184,7 +184,7 @@ func TestLockoutIsTheStrictestOfTheAccountsOrganizations(t *testing.T) {
 			}
 		}
 		equal(w.t, "as both organizations do", len(seen), 2)
-		good, failures := atOnce(20, func(int) error { return w.CountAttempt(w.ctx, "mia@northwind.example", "192.0.2.9", request) })
+		good, failures := atOnce(20, func(int) error { return w.tryPassword(w.ctx, "mia@northwind.example", "192.0.2.9", request) })
 		equal(w.t, "checked of twenty at once", good, 3)
 		for _, err := range failures {
 			refused(w.t, err, models.TooMany)

@@ -35,11 +35,13 @@ type Store struct {
 	keys    chainKeys
 	clock   func() time.Time
 	log     *slog.Logger
+
+	refusals *refusals
 }
 
 // Open connects to the database. It does not migrate: Ready says whether the schema is the one this program knows.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{box: o.Box, clock: o.Clock, log: o.Log}
+	s := &Store{box: o.Box, clock: o.Clock, log: o.Log, refusals: newRefusals()}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -58,8 +60,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close ends every connection.
+// Close tells the audit log what is left to tell, and ends every connection.
 func (s *Store) Close() error {
+	s.endRefused()
 	err := s.pool.Close()
 	s.shut()
 	return err
