@@ -50,12 +50,13 @@ type refusals struct {
 	working chan struct{} // closed when the worker has nothing left; nil: none works
 	closed  bool
 	totals  map[string]int
+	work    func() // the worker: no request's context is its own
 	stop    context.CancelFunc
 	ctx     context.Context //nolint:containedctx // of the worker, which no request waits for
 }
 
-func newRefusals() *refusals {
-	r := &refusals{counts: map[refusedKind]*refusedCount{}, apart: map[refusedKind]int{}, written: map[string]int{}, totals: map[string]int{}}
+func newRefusals(s *Store) *refusals {
+	r := &refusals{counts: map[refusedKind]*refusedCount{}, apart: map[refusedKind]int{}, written: map[string]int{}, totals: map[string]int{}, work: s.tellRefused}
 	r.ctx, r.stop = context.WithCancel(context.Background())
 	return r
 }
@@ -122,7 +123,7 @@ func (s *Store) tellSoon(kind refusedKind, c *refusedCount) {
 	}
 	if r.working == nil {
 		r.working = make(chan struct{})
-		go s.tellRefused()
+		go r.work()
 	}
 }
 

@@ -150,7 +150,9 @@ func TestARefusalDoesNotWaitForTheDatabase(t *testing.T) {
 			// The end of the chain is held, and a thousand tries come all the same; they could not come back if any waited for it.
 			var all sync.WaitGroup
 			for i := range 1000 {
-				all.Go(func() { w.Refused(wrongPassword([]string{"ada", "olga", "tess", "mia"}[i%4]+"@northwind.example", "203.0.113.9")) })
+				all.Go(func() {
+					w.Refused(wrongPassword([]string{"ada", "olga", "tess", "mia"}[i%4]+"@northwind.example", "203.0.113.9"))
+				})
 			}
 			all.Wait()
 			return nil

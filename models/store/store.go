@@ -41,7 +41,8 @@ type Store struct {
 
 // Open connects to the database. It does not migrate: Ready says whether the schema is the one this program knows.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{box: o.Box, clock: o.Clock, log: o.Log, refusals: newRefusals()}
+	s := &Store{box: o.Box, clock: o.Clock, log: o.Log}
+	s.refusals = newRefusals(s)
 	if s.clock == nil {
 		s.clock = time.Now
 	}
