@@ -2,7 +2,6 @@ package views
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"gatehouse/views/parts"
@@ -127,7 +126,7 @@ func peopleThrough(links int) string {
 	case 1:
 		return "1 person signs in through it."
 	}
-	return strconv.Itoa(links) + " people sign in through it."
+	return parts.Number(links) + " people sign in through it."
 }
 
 // enableWords is what Enable does.
@@ -143,7 +142,7 @@ func (v Provider) disableWords() string {
 	case 1:
 		return "Disable: 1 person signs in through it; the sessions it opened here end at once. Without a password they cannot sign in until it is enabled again."
 	}
-	return "Disable: " + strconv.Itoa(v.Links) + " people sign in through it; the sessions it opened here end at once. Those without a password cannot sign in until it is enabled again."
+	return "Disable: " + parts.Number(v.Links) + " people sign in through it; the sessions it opened here end at once. Those without a password cannot sign in until it is enabled again."
 }
 
 // deleteWords is what Delete does, in numbers.
@@ -158,7 +157,7 @@ func (v Provider) deleteWords() string {
 	case 1:
 		return "1 person signs in through it. The sessions it opened here end at once, and without a password they cannot sign in. " + gone
 	}
-	return strconv.Itoa(v.Links) + " people sign in through it. The sessions it opened here end at once, and those without a password cannot sign in. " + gone
+	return parts.Number(v.Links) + " people sign in through it. The sessions it opened here end at once, and those without a password cannot sign in. " + gone
 }
 
 // anyEnabled says whether anybody can sign in with SSO at all.

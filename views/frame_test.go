@@ -46,13 +46,17 @@ func attr(n *html.Node, name string) (string, bool) {
 }
 
 func text(n *html.Node) string {
-	var words []string
+	var b strings.Builder
 	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			words = append(words, strings.Fields(d.Data)...)
+		if d.Type != html.TextNode {
+			continue
+		}
+		b.WriteString(d.Data)
+		if next := d.NextSibling; next == nil || next.Data != "wbr" { // a word may be broken there, and stays one
+			b.WriteString(" ")
 		}
 	}
-	return strings.Join(words, " ")
+	return strings.Join(strings.Fields(b.String()), " ")
 }
 
 func byID(doc *html.Node) map[string]*html.Node {

@@ -111,7 +111,7 @@ func (v Mappings) inertTitle() string {
 	if v.inert() == 1 {
 		return "One mapping gives nothing new"
 	}
-	return number(v.inert()) + " mappings give nothing new"
+	return parts.Number(v.inert()) + " mappings give nothing new"
 }
 
 func (v MappingForm) title() string {
@@ -189,7 +189,7 @@ func (v MappingForm) deleteWords() string {
 	case 1:
 		return "One person has something by it. They keep it, and it can be changed by hand from then on."
 	}
-	return number(v.People) + " people have something by it. They keep it, and it can be changed by hand from then on."
+	return parts.Number(v.People) + " people have something by it. They keep it, and it can be changed by hand from then on."
 }
 
 // changes is what would be different, one sentence each, each completing "They …".

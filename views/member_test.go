@@ -141,7 +141,7 @@ func TestAMembersPageOffersWhatMayBeDone(t *testing.T) {
 		}
 	}
 	main := contentOf(t, views.MemberPage(active))
-	says(t, main, "yesterday", "by Amara Okafor", "Team Robotics, Collaborator, as a viewer", "Show all 1000+", "Show in the audit log", "Remove from Northwind Robotics")
+	says(t, main, "yesterday", "by Amara Okafor", "Team Robotics, Collaborator, as a viewer", "Show all 1,000+", "Show in the audit log", "Remove from Northwind Robotics")
 	for _, link := range []string{"/orgs/northwind/members/2/role", "/orgs/northwind/members/2/remove", "/orgs/northwind/members/2/apps", "/orgs/northwind/teams/robotics", "/orgs/northwind/audit?who=2"} {
 		found := false
 		for _, a := range elements(main, "a") {

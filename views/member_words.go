@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strconv"
 	"strings"
 
 	"gatehouse/internal/authz"
@@ -31,7 +30,7 @@ func reachWords(role authz.Role, suspended, you bool) string {
 }
 
 func (v Member) appNumber() string {
-	number := strconv.Itoa(v.AppCount)
+	number := parts.Number(v.AppCount)
 	if v.MoreApps {
 		number += "+"
 	}

@@ -112,7 +112,7 @@ func TestMembersAreRowsThatLeadToTheirPages(t *testing.T) {
 	if len(rows) != 2 {
 		t.Fatalf("%d rows", len(rows))
 	}
-	says(t, rows[0], "Amara Okafor", "You", "amara.okafor @northwind.example", "Administrator", "Active", "1 hour ago", "Setup")
+	says(t, rows[0], "Amara Okafor", "You", "amara.okafor@northwind.example", "Administrator", "Active", "1 hour ago", "Setup")
 	says(t, rows[1], "Daniel Cho", "Team Contributor", "Suspended", "Robotics, Vision and 2 more", "never", "SSO")
 	hidesWords(t, rows[1], "You")
 	if href, _ := attr(elements(rows[1], "a")[0], "href"); href != "/orgs/northwind/members/2" {

@@ -18,7 +18,7 @@ func (v Overview) suspendedHint() string {
 	if v.Suspended == 0 {
 		return "None suspended"
 	}
-	return strconv.Itoa(v.Suspended) + " suspended"
+	return parts.Number(v.Suspended) + " suspended"
 }
 
 // active is how many members hold some role, which is what the bars are parts of.
@@ -84,7 +84,7 @@ func OverviewPage(v Overview) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = parts.Stat{Label: "Members", Value: strconv.Itoa(v.Members), Hint: v.suspendedHint(), Href: urls.Members.To(v.Page.Org.ID)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.Stat{Label: "Members", Value: parts.Number(v.Members), Hint: v.suspendedHint(), Href: urls.Members.To(v.Page.Org.ID)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -92,7 +92,7 @@ func OverviewPage(v Overview) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.Stat{Label: "Teams", Value: strconv.Itoa(v.Teams), Href: urls.Teams.To(v.Page.Org.ID)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.Stat{Label: "Teams", Value: parts.Number(v.Teams), Href: urls.Teams.To(v.Page.Org.ID)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -100,7 +100,7 @@ func OverviewPage(v Overview) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.Stat{Label: "Apps", Value: strconv.Itoa(v.Apps), Href: urls.Apps.To(v.Page.Org.ID)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.Stat{Label: "Apps", Value: parts.Number(v.Apps), Href: urls.Apps.To(v.Page.Org.ID)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -108,7 +108,7 @@ func OverviewPage(v Overview) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.Stat{Label: "Pending invitations", Value: strconv.Itoa(v.Pending), Href: v.PendingURL}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.Stat{Label: "Pending invitations", Value: parts.Number(v.Pending), Href: v.PendingURL}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -397,7 +397,7 @@ func membersByRole(v Overview) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(count.Members))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(parts.Number(count.Members))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 80, Col: 55}
 				}

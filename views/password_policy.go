@@ -103,7 +103,7 @@ func (i PolicyImpact) words() []string {
 	case 1:
 		words = append(words, "1 member must change their password at the next sign-in: it is too old.")
 	default:
-		words = append(words, number(i.Overdue)+" members must change their password at the next sign-in: it is too old.")
+		words = append(words, parts.Number(i.Overdue)+" members must change their password at the next sign-in: it is too old.")
 	}
 	if i.Stricter {
 		words = append(words, "The passwords of "+counted(i.Members, "member")+" are checked at their next sign-in. Whoever’s does not meet the rules must choose another one before anything else opens.")

@@ -114,7 +114,7 @@ func forgotten(links int) string {
 	case 1:
 		return "the 1 person linked through this one is forgotten and signed out."
 	}
-	return "the " + strconv.Itoa(links) + " people linked through this one are forgotten and signed out."
+	return "the " + parts.Number(links) + " people linked through this one are forgotten and signed out."
 }
 
 func hostOf(address string) string {

@@ -1,8 +1,6 @@
 package views
 
 import (
-	"strconv"
-
 	"gatehouse/internal/authz"
 	"gatehouse/views/parts"
 )
@@ -169,7 +167,7 @@ func (c TeamCandidate) joins(apps int) (parts.Pill, string) {
 	case apps == 0:
 		return parts.Pill{Label: "Joins", Tone: parts.OK}, "Gains no app yet: the team has none."
 	case c.Reach > 0 && c.Build > 0:
-		return parts.Pill{Label: "Gains", Tone: parts.OK}, "Gains " + counted(c.Reach, "app") + ", and may build in " + strconv.Itoa(c.Build) + " more that they can only read."
+		return parts.Pill{Label: "Gains", Tone: parts.OK}, "Gains " + counted(c.Reach, "app") + ", and may build in " + parts.Number(c.Build) + " more that they can only read."
 	case c.Reach > 0:
 		return parts.Pill{Label: "Gains", Tone: parts.OK}, "Gains " + counted(c.Reach, "app") + "."
 	case c.Build > 0:
@@ -181,7 +179,7 @@ func (c TeamCandidate) joins(apps int) (parts.Pill, string) {
 func (c TeamCandidate) leaves() (parts.Pill, string) {
 	switch {
 	case c.Reach > 0 && c.Build > 0:
-		return parts.Pill{Label: "Loses", Tone: parts.Bad}, "Loses " + counted(c.Reach, "app") + ", and can only read " + strconv.Itoa(c.Build) + " more."
+		return parts.Pill{Label: "Loses", Tone: parts.Bad}, "Loses " + counted(c.Reach, "app") + ", and can only read " + parts.Number(c.Build) + " more."
 	case c.Reach > 0:
 		return parts.Pill{Label: "Loses", Tone: parts.Bad}, "Loses " + counted(c.Reach, "app") + "."
 	case c.Build > 0:

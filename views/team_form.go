@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strconv"
 	"strings"
 
 	"gatehouse/views/parts"
@@ -136,7 +135,7 @@ func persons(n int) string {
 	if n == 1 {
 		return "1 person"
 	}
-	return strconv.Itoa(n) + " people"
+	return parts.Number(n) + " people"
 }
 
 func verb(n int, plural string) string {

@@ -10,24 +10,15 @@ import (
 	"gatehouse/views/parts"
 )
 
-// number is a number as people read it, as "100,000".
-func number(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
 // counted is a number and its noun, as "1 member", "12,000 members" or "2 entries".
 func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	if stem, found := strings.CutSuffix(noun, "ry"); found {
-		return number(n) + " " + stem + "ries"
+		return parts.Number(n) + " " + stem + "ries"
 	}
-	return number(n) + " " + noun + "s"
+	return parts.Number(n) + " " + noun + "s"
 }
 
 // firstLetter is the first letter of a word, whatever the script.

@@ -93,9 +93,9 @@ func (p Plot) top() int {
 func (p Plot) scale() []string {
 	top := p.top()
 	if top < 2 {
-		return []string{strconv.Itoa(top), "0"}
+		return []string{Number(top), "0"}
 	}
-	return []string{strconv.Itoa(top), strconv.Itoa(top / 2), "0"}
+	return []string{Number(top), Number(top / 2), "0"}
 }
 
 // bars are the rectangles at a tick, one for each series from the bottom up; one of no height is a number that is zero.
@@ -177,7 +177,7 @@ func (p Plot) ends() []string {
 func (p Plot) words(tick int) string {
 	numbers := make([]string, 0, len(p.Series))
 	for _, s := range p.Series {
-		numbers = append(numbers, s.Label+" "+strconv.Itoa(s.value(tick)))
+		numbers = append(numbers, s.Label+" "+Number(s.value(tick)))
 	}
 	return p.Ticks[tick] + ": " + strings.Join(numbers, ", ")
 }
@@ -186,13 +186,13 @@ func (p Plot) words(tick int) string {
 func (p Plot) summary() string {
 	tick, highest := p.highest()
 	if p.Line {
-		return p.Label + ": " + strconv.Itoa(p.total(0)) + " at first, " + strconv.Itoa(p.total(len(p.Ticks)-1)) + " at last."
+		return p.Label + ": " + Number(p.total(0)) + " at first, " + Number(p.total(len(p.Ticks)-1)) + " at last."
 	}
 	total := 0
 	for _, s := range p.Series {
 		total += s.sum()
 	}
-	return p.Label + ": " + strconv.Itoa(total) + " in all, most on " + p.Ticks[tick] + " (" + strconv.Itoa(highest) + ")."
+	return p.Label + ": " + Number(total) + " in all, most on " + p.Ticks[tick] + " (" + Number(highest) + ")."
 }
 
 func (p Plot) empty() bool {
