@@ -136,7 +136,7 @@ func (h *Handlers) guided(c echo.Context, a models.Actor) (models.IdentityProvid
 func savedForm(p models.IdentityProvider) views.ProviderForm {
 	view := views.ProviderForm{
 		ID: p.Slug, Name: p.Name, Product: p.Product, Source: "manual", MetadataURL: p.MetadataURL, KeepURL: true, EntityID: p.EntityID, SSOURL: p.SSOURL,
-		SSOBinding: p.SSOBinding, SLOURL: p.Logout.URL, SLOBinding: p.Logout.Binding, IDPInitiated: p.IDPInitiated, Version: strconv.Itoa(p.Version), Certificate: pemOf(p.Certificates), Attributes: attributesOf(p), Errors: map[string]string{},
+		SSOBinding: p.SSOBinding, SLOURL: p.Logout.URL, SLOResponseURL: p.Logout.ResponseURL, SLOBinding: p.Logout.Binding, IDPInitiated: p.IDPInitiated, Version: strconv.Itoa(p.Version), Certificate: pemOf(p.Certificates), Attributes: attributesOf(p), Errors: map[string]string{},
 	}
 	if len(p.Certificates) == 0 {
 		product, _ := views.ProductOf(p.Product)

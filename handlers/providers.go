@@ -111,7 +111,7 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 	}
 	view := views.Provider{
 		Page: frame.Page, Row: providerRow(a, p), Ours: h.ours(p.ConnectionID), Metadata: p.MetadataURL, Links: p.Links, Required: p.Required, Elsewhere: p.Elsewhere,
-		Summary: views.ProviderSummary{EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding), SLOURL: p.Logout.URL, SLOBinding: bindingWords(p.Logout.Binding), IDPInitiated: p.IDPInitiated},
+		Summary: views.ProviderSummary{EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding), SLOURL: p.Logout.URL, SLOResponseURL: p.Logout.ResponseURL, SLOBinding: bindingWords(p.Logout.Binding), IDPInitiated: p.IDPInitiated},
 		Created: p.CreatedAt, Updated: p.UpdatedAt, SignInURL: h.absolute(urls.LoginBegin.To(org, p.Slug)),
 		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug), MappingsURL: urls.Mappings.To(org, p.Slug),
 		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
@@ -141,7 +141,7 @@ func (h *Handlers) IdentityProviderEdit(c echo.Context, a models.Actor) error {
 	}
 	view.ID, view.Name, view.Source, view.MetadataURL, view.KeepURL = p.Slug, p.Name, "manual", p.MetadataURL, true
 	view.EntityID, view.SSOURL, view.SSOBinding, view.Enabled = p.EntityID, p.SSOURL, p.SSOBinding, p.Enabled
-	view.SLOURL, view.SLOBinding, view.IDPInitiated = p.Logout.URL, p.Logout.Binding, p.IDPInitiated
+	view.SLOURL, view.SLOResponseURL, view.SLOBinding, view.IDPInitiated = p.Logout.URL, p.Logout.ResponseURL, p.Logout.Binding, p.IDPInitiated
 	view.Version, view.Certificate = strconv.Itoa(p.Version), pemOf(p.Certificates)
 	seen := view.Attributes.Seen
 	view.Attributes = attributesOf(p)
@@ -211,15 +211,12 @@ func keepUntyped(p models.IdentityProvider, view *views.ProviderForm, change *mo
 	if view.Source == "manual" && view.KeepURL {
 		change.MetadataURL = p.MetadataURL
 	}
-	if change.Logout.ResponseURL == "" && change.Logout.URL == p.Logout.URL {
-		change.Logout.ResponseURL = p.Logout.ResponseURL // only metadata gives one
-	}
 }
 
 // theirs is what somebody else saved meanwhile, shown beside what was typed.
 func theirs(p models.IdentityProvider) *views.ProviderSummary {
 	summary := &views.ProviderSummary{Name: p.Name, EntityID: p.EntityID, SSOURL: p.SSOURL, SSOBinding: bindingWords(p.SSOBinding),
-		SLOURL: p.Logout.URL, SLOBinding: bindingWords(p.Logout.Binding), IDPInitiated: p.IDPInitiated, Attributes: attributesOf(p)}
+		SLOURL: p.Logout.URL, SLOResponseURL: p.Logout.ResponseURL, SLOBinding: bindingWords(p.Logout.Binding), IDPInitiated: p.IDPInitiated, Attributes: attributesOf(p)}
 	for _, certificate := range p.Certificates {
 		summary.Certificates = append(summary.Certificates, certificateCard(certificate))
 	}

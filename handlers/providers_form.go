@@ -28,7 +28,7 @@ func readProviderForm(c echo.Context) (view views.ProviderForm, checkOnly bool, 
 		ConnectionID: typed.Get("connection"), Version: typed.Get("version"), ID: typed.Get("id"), Name: typed.Get("name"),
 		Source: typed.Get("source"), MetadataURL: strings.TrimSpace(typed.Get("metadata_url")), MetadataXML: typed.Get("metadata_xml"),
 		EntityID: strings.TrimSpace(typed.Get("entity_id")), SSOURL: strings.TrimSpace(typed.Get("sso_url")), SSOBinding: typed.Get("sso_binding"),
-		SLOURL: strings.TrimSpace(typed.Get("slo_url")), SLOBinding: typed.Get("slo_binding"), IDPInitiated: typed.Get("idp_initiated") != "",
+		SLOURL: strings.TrimSpace(typed.Get("slo_url")), SLOResponseURL: strings.TrimSpace(typed.Get("slo_response_url")), SLOBinding: typed.Get("slo_binding"), IDPInitiated: typed.Get("idp_initiated") != "",
 		Certificate: typed.Get("certificate"), Enabled: typed.Get("enabled") != "", Product: typed.Get("product"), KeepURL: typed.Get("keep_url") != "", Attributes: readAttributes(typed), Errors: map[string]string{},
 	}
 	if view.SSOBinding != string(saml.BindingPOST) {
@@ -109,7 +109,7 @@ func takeValues(change *models.ProviderChange, metadata saml.Metadata) {
 
 func summaryOf(change models.ProviderChange) *views.ProviderSummary {
 	summary := &views.ProviderSummary{Name: change.Name, EntityID: change.EntityID, SSOURL: change.SSOURL, SSOBinding: bindingWords(change.SSOBinding),
-		SLOURL: change.Logout.URL, SLOBinding: bindingWords(change.Logout.Binding), IDPInitiated: change.IDPInitiated}
+		SLOURL: change.Logout.URL, SLOResponseURL: change.Logout.ResponseURL, SLOBinding: bindingWords(change.Logout.Binding), IDPInitiated: change.IDPInitiated}
 	for _, certificate := range change.Certificates {
 		summary.Certificates = append(summary.Certificates, certificateCard(certificate))
 	}
@@ -171,7 +171,7 @@ func (h *Handlers) readDocument(field, document string) (saml.Metadata, error) {
 // readByHand reads the three values typed by hand; all their problems are noted, not only the first.
 func (h *Handlers) readByHand(view *views.ProviderForm) (saml.Metadata, error) {
 	metadata := saml.Metadata{EntityID: view.EntityID, SSOURL: view.SSOURL, SSOBinding: saml.Binding(view.SSOBinding),
-		SLOURL: view.SLOURL, SLOBinding: saml.Binding(view.SLOBinding)}
+		SLOURL: view.SLOURL, SLOResponseURL: view.SLOResponseURL, SLOBinding: saml.Binding(view.SLOBinding)}
 	if err := saml.CheckEntityID(view.EntityID); err != nil {
 		noteProblem(view, metadataProblem("entity_id", err))
 	}
@@ -181,6 +181,13 @@ func (h *Handlers) readByHand(view *views.ProviderForm) (saml.Metadata, error) {
 	if view.SLOURL != "" {
 		if err := saml.CheckEndpoint(view.SLOURL, h.allowPrivate); err != nil {
 			noteProblem(view, metadataProblem("slo_url", err))
+		}
+	}
+	if view.SLOResponseURL != "" {
+		if err := saml.CheckEndpoint(view.SLOResponseURL, h.allowPrivate); err != nil {
+			noteProblem(view, metadataProblem("slo_response_url", err))
+		} else if view.SLOURL == "" {
+			view.Errors["slo_url"] = "Enter where logout messages go, too: answers are sent only to a provider that takes them."
 		}
 	}
 	certificates, err := saml.ReadCertificate(view.Certificate)

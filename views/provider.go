@@ -89,7 +89,11 @@ func (v Provider) logoutWords() string {
 	if v.Summary.SLOURL == "" {
 		return "None: signing out here leaves people signed in there"
 	}
-	return v.Summary.SLOURL + " (" + v.Summary.SLOBinding + ")"
+	words := v.Summary.SLOURL + " (" + v.Summary.SLOBinding + ")"
+	if v.Summary.SLOResponseURL != "" {
+		words += ", answers to " + v.Summary.SLOResponseURL
+	}
+	return words
 }
 
 func (v Provider) beginWords() string {

@@ -11,7 +11,7 @@ import (
 func providerFields() [][2]string {
 	return [][2]string{
 		{"product", "product-entra"}, {"id", "id"}, {"name", "name"}, {"source", "source-url"}, {"metadata_url", "metadata_url"}, {"metadata_file", "metadata_file"},
-		{"metadata_xml", "metadata_xml"}, {"entity_id", "entity_id"}, {"sso_url", "sso_url"}, {"sso_binding", "sso_binding"}, {"slo_url", "slo_url"},
+		{"metadata_xml", "metadata_xml"}, {"entity_id", "entity_id"}, {"sso_url", "sso_url"}, {"sso_binding", "sso_binding"}, {"slo_url", "slo_url"}, {"slo_response_url", "slo_response_url"},
 		{"certificate", "certificate"}, {"attribute_email", "attribute_email"}, {"attribute_first_name", "attribute_first_name"},
 		{"attribute_last_name", "attribute_last_name"}, {"attribute_display_name", "attribute_display_name"}, {"attribute_groups", "attribute_groups"},
 		{"attribute_person", "attribute_person"}, {"enabled", "enabled"},
@@ -122,7 +122,7 @@ func (v ProviderForm) sameAsTheirs() bool {
 func (v ProviderForm) compared() []comparedValue {
 	theirs, typed := v.Theirs, v.Summary
 	if typed == nil {
-		typed = &ProviderSummary{EntityID: v.EntityID, SSOURL: v.SSOURL, SLOURL: v.SLOURL}
+		typed = &ProviderSummary{EntityID: v.EntityID, SSOURL: v.SSOURL, SLOURL: v.SLOURL, SLOResponseURL: v.SLOResponseURL}
 	}
 	values := []comparedValue{
 		{label: "Name", theirs: []string{theirs.Name}, typed: []string{strings.Join(strings.Fields(v.Name), " ")}},
@@ -130,6 +130,7 @@ func (v ProviderForm) compared() []comparedValue {
 		{label: "SSO URL", theirs: []string{theirs.SSOURL}, typed: []string{typed.SSOURL}},
 		{label: "Binding", theirs: []string{theirs.SSOBinding}, typed: []string{typed.SSOBinding}},
 		{label: "SLO URL", theirs: []string{theirs.SLOURL}, typed: []string{typed.SLOURL}},
+		{label: "SLO response URL", theirs: []string{theirs.SLOResponseURL}, typed: []string{typed.SLOResponseURL}},
 		{label: "Certificates (SHA-256)", theirs: theirs.fingerprints(), typed: typed.fingerprints(), hashes: true},
 	}
 	return append(values, comparedAttributes(theirs.Attributes, v.Attributes)...)

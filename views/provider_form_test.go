@@ -58,7 +58,7 @@ func TestTheProviderFormSendsWhatItsHandlerReads(t *testing.T) {
 			}
 		}
 		want := []string{"connection", "version", "name", "source", "metadata_url", "metadata_file", "metadata_xml", "entity_id", "sso_url", "sso_binding", "certificate", "action",
-			"attribute_email", "attribute_first_name", "attribute_last_name", "attribute_display_name", "attribute_groups", "attribute_person", "admits_domains", "slo_url", "slo_binding", "idp_initiated"}
+			"attribute_email", "attribute_first_name", "attribute_last_name", "attribute_display_name", "attribute_groups", "attribute_person", "admits_domains", "slo_url", "slo_response_url", "slo_binding", "idp_initiated"}
 		if !editing {
 			want = append(want, "id", "enabled")
 		}

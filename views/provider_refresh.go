@@ -85,6 +85,7 @@ func (p Proposal) compared() []comparedValue {
 		{label: "SSO URL", theirs: []string{p.Now.SSOURL}, typed: []string{p.Then.SSOURL}},
 		{label: "Binding", theirs: []string{p.Now.SSOBinding}, typed: []string{p.Then.SSOBinding}},
 		{label: "SLO URL", theirs: []string{p.Now.SLOURL}, typed: []string{p.Then.SLOURL}},
+		{label: "SLO response URL", theirs: []string{p.Now.SLOResponseURL}, typed: []string{p.Then.SLOResponseURL}},
 		{label: "Certificates (SHA-256)", theirs: p.Now.fingerprints(), typed: p.Then.fingerprints(), hashes: true},
 	}
 }

@@ -65,14 +65,16 @@ type ProviderForm struct {
 	SSOBinding   string // "redirect" or "post"
 	SLOURL       string // empty: none
 	SLOBinding   string // likewise
-	IDPInitiated bool
-	Certificate  string // PEM, by hand
-	Enabled      bool
-	Attributes   ProviderAttributes
-	Product      string // key of a Product, in the guide
-	GuidedURL    string // the same, step by step; when creating
-	SavedURL     string // where its metadata is looked at again, when editing
-	KeepURL      bool   // by hand: go on looking there
+
+	SLOResponseURL string // empty: answers go to SLOURL
+	IDPInitiated   bool
+	Certificate    string // PEM, by hand
+	Enabled        bool
+	Attributes     ProviderAttributes
+	Product        string // key of a Product, in the guide
+	GuidedURL      string // the same, step by step; when creating
+	SavedURL       string // where its metadata is looked at again, when editing
+	KeepURL        bool   // by hand: go on looking there
 
 	Errors  map[string]string // by field name: id name source metadata_url metadata_file metadata_xml entity_id sso_url certificate enabled
 	Summary *ProviderSummary  // what was read, after Check or a refused Create
@@ -86,16 +88,18 @@ type ProviderForm struct {
 
 // ProviderSummary is what was read from metadata or by hand.
 type ProviderSummary struct {
-	Name         string // only in ProviderForm.Theirs
-	EntityID     string
-	SSOURL       string
-	SSOBinding   string // "HTTP-Redirect" or "HTTP-POST"
-	SLOURL       string // empty: none
-	SLOBinding   string // likewise
-	IDPInitiated bool
-	Certificates []CertificateCard
-	Warnings     []string
-	Attributes   ProviderAttributes // only in ProviderForm.Theirs
+	Name       string // only in ProviderForm.Theirs
+	EntityID   string
+	SSOURL     string
+	SSOBinding string // "HTTP-Redirect" or "HTTP-POST"
+	SLOURL     string // empty: none
+	SLOBinding string // likewise
+
+	SLOResponseURL string // empty: answers go to SLOURL
+	IDPInitiated   bool
+	Certificates   []CertificateCard
+	Warnings       []string
+	Attributes     ProviderAttributes // only in ProviderForm.Theirs
 }
 
 // CertificateCard is one certificate in words.

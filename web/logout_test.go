@@ -116,6 +116,27 @@ func TestTheIdentityProviderSignsPeopleOut(t *testing.T) {
 	})
 }
 
+// Where answers go can be given by hand, and taken back by hand.
+func TestAnswersGoWhereTheFormSays(t *testing.T) {
+	each(t, func(w *world) {
+		const answers = "https://idp.example/answers"
+		p := w.connect("northwind", "okta", logoutBy("redirect"))
+		admin, edit := w.signIn(ada), urls.IdentityProviderEdit.To("northwind", "okta")
+		for _, given := range []string{answers, ""} {
+			form, _ := admin.get(edit).mustBe(w, "the form", http.StatusOK).page().formTo(edit)
+			form.values.Set("slo_response_url", given)
+			form.values.Set("action", "save")
+			admin.post(edit, form.values).mustBe(w, "saved", http.StatusSeeOther)
+			equal(w.t, "shown", strings.Contains(admin.get(p.page()).page().text(), ", answers to "+answers), given != "")
+			kept, _ := admin.get(edit).page().formTo(edit)
+			equal(w.t, "kept", kept.values.Get("slo_response_url"), given)
+			got := w.client().signsOut(p, "redirect", samltest.Logout{NameID: "id of " + ulf, ID: "_to" + given})
+			equal(w.t, "answered there", strings.HasPrefix(got.location, answers+"?SAMLResponse="), given != "")
+			equal(w.t, "answered at all", strings.Contains(got.location, "?SAMLResponse="), true)
+		}
+	})
+}
+
 func TestSigningOutEndsTheSessionThereToo(t *testing.T) {
 	each(t, func(w *world) {
 		for _, binding := range []string{"redirect", "post"} {

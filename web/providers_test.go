@@ -184,6 +184,8 @@ func TestEveryBadInputHasItsOwnSentence(t *testing.T) {
 		{"no SSO URL", "sso_url", "not a complete web address", byHand("sso_url", "")},
 		{"an http SSO URL", "sso_url", "sign-on address is http.", byHand("sso_url", "http://idp.example/sso")},
 		{"a script as SSO URL", "sso_url", "It must begin with https://.", byHand("sso_url", "javascript:alert(1)")},
+		{"a script for answers about signing out", "slo_response_url", "It must begin with https://.", []string{"slo_url", sloURL, "slo_response_url", "javascript:alert(1)"}},
+		{"where answers go alone", "slo_url", "Enter where logout messages go, too", byHand("slo_response_url", "https://idp.example/answers")},
 		{"no certificate by hand", "certificate", "Paste the identity provider's signing certificate.", byHand("certificate", "")},
 		{"no certificate at all", "certificate", "This is not a certificate.", byHand("certificate", "hello")},
 		{"a short key by hand", "certificate", "fewer than 2,048 bits", byHand("certificate", shortPEM)},

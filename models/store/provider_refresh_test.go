@@ -139,6 +139,13 @@ func TestWhatWouldChangeTheIdentityIsProposed(t *testing.T) {
 			refused(w.t, err, models.NotFound)
 			equal(w.t, "theirs", must1(carl.Refresh(w.ctx, is)).Proposal == nil, true)
 		})
+		named := w.change("okta", true, "one", "two", "three")
+		named.Attributes, named.AdmitsDomains, named.IDPInitiated = models.AttributeNames{Email: "mail-of-ours", Groups: "groups-of-ours", Person: "uid"}, true, true
+		named.MetadataURL, named.MetadataXML = is.MetadataURL, "kept"
+		must(w.t, ada.EditIdentityProvider(w.ctx, "okta", is.Version, named))
+		w.look(c, other)
+		is = must1(ada.IdentityProvider(w.ctx, "okta"))
+		second = must1(ada.Refresh(w.ctx, is)).Proposal
 		good, failures := atOnce(4, func(int) error { return ada.ApproveProposal(w.ctx, "okta", is.Version, second.Key) })
 		equal(w.t, "approved once", good, 1)
 		for _, err := range failures {
@@ -148,6 +155,8 @@ func TestWhatWouldChangeTheIdentityIsProposed(t *testing.T) {
 		equal(w.t, "certificates approved", len(is.Certificates), 2)
 		equal(w.t, "address stays", is.MetadataURL, before.MetadataURL)
 		equal(w.t, "name stays", is.Name, before.Name)
+		equal(w.t, "what was named here stays", is.Attributes, named.Attributes)
+		equal(w.t, "and what was decided here", is.AdmitsDomains && is.IDPInitiated && is.Enabled, true)
 		equal(w.t, "sign-ins of the one that went", w.number("SELECT count(*) FROM session_authentications WHERE method = 'saml'"), 0)
 		equal(w.t, "decided", must1(ada.Refresh(w.ctx, is)).Proposal == nil, true)
 		e := must1(ada.Audit(w.ctx, models.AuditFilter{Action: models.ActionProposalApproved})).Rows[0]
