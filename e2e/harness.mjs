@@ -29,10 +29,10 @@ export { assert, assertAccessible, databases, launch, openMailbox, openPage, sho
  * A group of tests that share one server, one identity provider and one mailbox, run in the order in which they are written.
  *
  * Options: databases (["sqlite"]; one run for each; E2E_DATABASE=sqlite leaves the other out), command ("serve" or "demo", or null for no
- * Gatehouse), idp (true, or the options of startSimpleSAMLphp), mail (true), env, steps (true: each test builds on those before it). A test
+ * Gatehouse), idp (true, or the options of startSimpleSAMLphp), mail (true), env, host (see startGatehouse), steps (true: each test builds on those before it). A test
  * gets { site, idp, mail, browse(options), database }; see the modules under harness/.
  */
-export function suite(name, { databases: on = ['sqlite'], command = 'serve', args, idp = false, mail = false, env, steps = false }, body) {
+export function suite(name, { databases: on = ['sqlite'], command = 'serve', args, idp = false, mail = false, env, host, steps = false }, body) {
   for (const database of on.filter((each) => !process.env.E2E_DATABASE || each === process.env.E2E_DATABASE)) {
     describe(on.length > 1 ? `${name} (${database})` : name, () => {
       const shared = { database };
@@ -45,7 +45,7 @@ export function suite(name, { databases: on = ['sqlite'], command = 'serve', arg
         shared.browser = browser;
         if (mail) shared.mail = keep(await openMailbox());
         if (idp) shared.idp = keep(await startSimpleSAMLphp(idp === true ? {} : idp));
-        if (command) shared.site = keep(await startGatehouse({ command, args, database, smtp: shared.mail?.url, env }));
+        if (command) shared.site = keep(await startGatehouse({ command, args, database, smtp: shared.mail?.url, host, env }));
         shared.ready = true;
       });
       after(async () => {
@@ -71,7 +71,7 @@ async function perform(title, shared, act) {
   const pages = [];
   const logBefore = shared.site?.log().length ?? 0;
   const browse = async (options) => {
-    const page = await openPage(shared.browser, { baseURL: shared.site?.url, ...options });
+    const page = await openPage(shared.browser, { baseURL: shared.site?.url, anyCertificate: shared.site?.url.startsWith('https:'), ...options });
     pages.push(page);
     return page;
   };

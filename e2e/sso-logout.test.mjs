@@ -109,7 +109,7 @@ suite('Single logout', { databases, idp: true, env: { GATEHOUSE_ALLOW_PRIVATE_ME
     const slo = metadata.replace(/metadata$/, 'slo');
     await trust(admin, idp, { SingleLogoutService: [{ Binding: post, Location: slo }] });
     await outBothWays(await inBySSO(browse, idp), idp);
-    // Its order comes by POST, our answer goes by redirect: its own cookies are Lax, so that it forgets whom it asked when another site posts.
+    // Its order comes by POST, our answer goes by redirect: without https its cookies are Lax, and it forgets whom it asked when another site posts. See sso-hosts.
     await logoutBy('HTTP-Redirect');
     await outThere(browse, idp);
   });

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase } from './databases.mjs';
+import { startFront } from './front.mjs';
 import { freePort, output, root, start } from './processes.mjs';
 
 /** Builds the binary and returns its path. The runner does it once and hands the path on in GATEHOUSE_BINARY. */
@@ -16,14 +17,17 @@ export async function build() {
 
 /**
  * Starts Gatehouse. Options: command ("serve" or "demo"), args (more of them), database ("sqlite" or "postgres"), smtp (URL of a mail server), env (more
- * variables; undefined takes one away). Returns { url, log(), records(), run(args, input), stop() }.
+ * variables; undefined takes one away), host (a name in .test: it is reached there by https, see front.mjs). Returns { url, direct, log(), records(),
+ * run(args, input), stop() }; direct is where this program itself reaches it.
  */
-export async function startGatehouse({ command = 'serve', args = [], database = 'sqlite', smtp, env: more = {} } = {}) {
+export async function startGatehouse({ command = 'serve', args = [], database = 'sqlite', smtp, host, env: more = {} } = {}) {
   const binary = await build();
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
   const { url: databaseURL, drop } = await freshDatabase(database, folder);
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const direct = `http://127.0.0.1:${port}`;
+  const front = host && (await startFront(host, port));
+  const url = front?.url ?? direct;
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
@@ -38,6 +42,7 @@ export async function startGatehouse({ command = 'serve', args = [], database = 
   };
   const options = { cwd: folder, env };
   const forget = async () => {
+    await front?.stop();
     await drop();
     await rm(folder, { recursive: true, force: true });
   };
@@ -46,7 +51,7 @@ export async function startGatehouse({ command = 'serve', args = [], database = 
   try {
     if (database === 'postgres') await output(binary, ['migrate'], options);
     server = start('gatehouse', binary, [command, ...args], options);
-    await server.ready(async () => (await fetch(`${url}/readyz`)).ok);
+    await server.ready(async () => (await fetch(`${direct}/readyz`)).ok);
   } catch (error) {
     await server?.stop();
     await forget();
@@ -54,6 +59,7 @@ export async function startGatehouse({ command = 'serve', args = [], database = 
   }
   return {
     url,
+    direct,
     log: server.log,
     /** The log's JSON lines as objects; other lines are left out. */
     records: () => server.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),

@@ -1,29 +1,34 @@
 // A real identity provider: SimpleSAMLphp under PHP's own server. See idp/simplesamlphp.sh.
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startFront } from './front.mjs';
 import { freePort, output, root, start } from './processes.mjs';
 
 /**
- * Starts one. Options: users (name → attributes, instead of idp/users.json; the password is always "secret"), signatures ("rsa-sha512").
- * Returns { entityID, metadataURL, metadata, trust(), encryptWith(), signIn(), log(), stop() }; metadata is the XML.
+ * Starts one. Options: users (name → attributes, instead of idp/users.json; the password is always "secret"), signatures ("rsa-sha512"), host (a name in
+ * .test: it is reached there by https, see front.mjs, with cookies that other sites' posts bring along).
+ * Returns { entityID, metadataURL, metadata, trust(), encryptWith(), cookiesAre(), keys(), signIn(), log(), stop() }; metadata is the XML.
  */
-export async function startSimpleSAMLphp({ users, signatures } = {}) {
+export async function startSimpleSAMLphp({ users, signatures, host } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-idp-'));
   if (users) await writeFile(join(folder, 'users.json'), JSON.stringify(users));
   const port = await freePort();
-  const base = `http://localhost:${port}`;
+  const front = host && (await startFront(host, port));
+  const base = front?.url ?? `http://localhost:${port}`;
   const metadataURL = `${base}/simplesamlphp/saml2/idp/metadata.php`;
   const server = start('SimpleSAMLphp', join(root, 'e2e/idp/simplesamlphp.sh'), [folder, String(port)], {
-    env: { ...process.env, ...(signatures && { SIGALG: signatures }) },
+    env: { ...process.env, BASE: base, ...(signatures && { SIGALG: signatures }) },
   });
   const stop = async () => {
     await server.stop();
+    await front?.stop();
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const metadata = await server.ready(async () => {
-      const answer = await fetch(metadataURL.replace('localhost', '127.0.0.1'), { headers: { host: `localhost:${port}` } });
+      const answer = await fetch(metadataURL.replace(base, `http://127.0.0.1:${port}`));
       const text = await answer.text();
       return answer.ok && text.includes('EntityDescriptor') && text;
     });
@@ -41,6 +46,21 @@ export async function startSimpleSAMLphp({ users, signatures } = {}) {
 
       /** Makes it encrypt with another cipher than its own AES128_CBC, such as AES256_GCM. See idp/cipher.php. */
       encryptWith: (cipher) => writeFile(join(folder, 'cipher'), cipher),
+
+      /** Makes it give out cookies of another SameSite than None. */
+      cookiesAre: (sameSite) => writeFile(join(folder, 'samesite'), sameSite),
+
+      /**
+       * Changes its signing key over: "announced" publishes the next one beside its own, "changed" signs with the next and publishes it alone,
+       * "own" goes back.
+       */
+      async keys(state) {
+        const next = { privatekey: 'next.key', certificate: 'next.crt' };
+        const is = { announced: { new_privatekey: next.privatekey, new_certificate: next.certificate }, changed: next, own: {} }[state];
+        const [key, certificate] = ['next.key', 'next.crt'].map((name) => join(folder, 'cert', name));
+        if (!existsSync(key)) await output('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', '-subj', '/CN=SimpleSAMLphp next', '-keyout', key, '-out', certificate]);
+        await writeFile(join(folder, 'keys.json'), JSON.stringify(is));
+      },
 
       /** Fills in its sign-in form, which page must show, and follows its answer back. */
       async signIn(page, name, password = 'secret') {

@@ -11,13 +11,14 @@
 # It calls itself localhost while Gatehouse calls itself 127.0.0.1: to a browser these are two sites, as they are in real life, so that
 # the answer it posts is a cross-site request.
 #
-# SIGALG: algorithm of its signatures (rsa-sha256). SIMPLESAMLPHP: where the program is (/usr/share/simplesamlphp).
+# BASE: where browsers reach it, when something stands in front; with https its cookies are sent along with the posts of other sites, unless
+# FOLDER/samesite says Lax. FOLDER/keys.json lies over its own keys. SIGALG: algorithm of its signatures (rsa-sha256). SIMPLESAMLPHP: where the program is (/usr/share/simplesamlphp).
 set -euo pipefail
 mkdir -p "${1:?folder}"
 dir=$(cd "$1" && pwd) port=${2:?port}
 here=$(cd "$(dirname "$0")" && pwd)
 program=${SIMPLESAMLPHP:-/usr/share/simplesamlphp}
-base=http://localhost:$port
+base=${BASE:-http://localhost:$port}
 
 mkdir -p "$dir"/{config,metadata,cert,log,tmp,data,www}
 ln -sfn /etc/simplesamlphp/attributemap "$dir/config/attributemap"
@@ -41,7 +42,8 @@ cat > "$dir/config/config.php" <<PHP
     // Cookies know no ports, so that several providers on one host need names of their own.
     'session.cookie.name' => 'SimpleSAML$port', 'session.authtoken.cookiename' => 'SimpleSAMLAuth$port',
     'session.phpsession.cookiename' => 'SimpleSAMLPHP$port', 'session.phpsession.savepath' => '$dir/tmp',
-    'session.cookie.secure' => false, 'session.cookie.samesite' => 'Lax', 'store.type' => 'phpsession',
+    'session.cookie.secure' => $([[ $base = https:* ]] && echo true || echo false), 'store.type' => 'phpsession',
+    'session.cookie.samesite' => is_file('$dir/samesite') ? file_get_contents('$dir/samesite') : '$([[ $base = https:* ]] && echo None || echo Lax)',
     'language.available' => ['en'], 'language.default' => 'en', 'theme.use' => 'default',
     'metadata.sources' => [['type' => 'flatfile']], 'authproc.idp' => [], 'authproc.sp' => [],
 ];
@@ -56,7 +58,7 @@ foreach (json_decode(file_get_contents('$dir/users.json'), true, 512, JSON_THROW
 PHP
 cat > "$dir/metadata/saml20-idp-hosted.php" <<PHP
 <?php
-\$metadata['$base/idp'] = [
+\$metadata['$base/idp'] = (is_file('$dir/keys.json') ? json_decode(file_get_contents('$dir/keys.json'), true, 512, JSON_THROW_ON_ERROR) : []) + [
     'host' => '__DEFAULT__', 'privatekey' => 'idp.key', 'certificate' => 'idp.crt', 'auth' => 'people',
     'signature.algorithm' => 'http://www.w3.org/2001/04/xmldsig-more#${SIGALG:-rsa-sha256}',
     'sign.logout' => true, 'redirect.sign' => true, 'validate.logout' => true,
