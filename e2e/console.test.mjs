@@ -264,6 +264,34 @@ suite('The practice identity provider', { command: 'demo' }, (test) => {
     });
   }
 
+  test('signing out of the console signs out there, and signing out there signs out of the console', async ({ browse, site }) => {
+    const { ssoURL, practiceURL } = await announced(site);
+    const page = await browse();
+    const comeIn = async () => {
+      await page.goto(ssoURL);
+      await asPerson(page, 'Amara Okafor');
+      await page.waitForURL(`${site.url}${home}`);
+    };
+    await comeIn();
+    await page.goto(practiceURL);
+    await says(page, 'In this browser Amara Okafor is signed in here.');
+    await assertAccessible(page);
+    await page.goto(`${site.url}${home}`);
+    await chooseInProfileMenu(page, 'Sign out');
+    await says(page, 'You are signed out here and at Practice identity provider.');
+    await assertAccessible(page);
+    await page.goto(practiceURL);
+    assert.equal(await button(page, 'Sign out everywhere').count(), 0);
+
+    await comeIn();
+    await page.goto(practiceURL);
+    await button(page, 'Sign out everywhere').click();
+    await seen(heading(page, 'You are signed out'));
+    assert.equal(new URL(page.url()).origin, practiceURL);
+    await page.goto(`${site.url}${home}`);
+    await seen(heading(page, 'Sign in'));
+  });
+
   test('an invited person becomes a member; a suspended and an unknown one are refused with a reference', async ({ browse, site }) => {
     const { ssoURL } = await announced(site);
     const invited = await browse();

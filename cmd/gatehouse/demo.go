@@ -130,6 +130,7 @@ func (c *console) sample(ctx context.Context, seed models.Seed, practice *practi
 	change := models.ProviderChange{
 		Slug: "practice", Name: "Practice identity provider", EntityID: metadata.EntityID, SSOURL: metadata.SSOURL, SSOBinding: string(metadata.SSOBinding),
 		MetadataXML: string(practice.Metadata()), Enabled: true, AdmitsDomains: true,
+		Logout: models.LogoutAddress{URL: metadata.SLOURL, Binding: string(metadata.SLOBinding)},
 	}
 	for _, read := range metadata.Certificates {
 		change.Certificates = append(change.Certificates, models.ProviderCertificate{
@@ -140,7 +141,7 @@ func (c *console) sample(ctx context.Context, seed models.Seed, practice *practi
 		return c.asFounder(ctx, func(tenant store.Tenant) error { return connect(ctx, tenant, change) })
 	}
 	known, err := c.store.ConnectionOf(ctx, "northwind", "practice")
-	if models.Is(err, models.NotFound) || (err == nil && known.Provider.SSOURL == change.SSOURL) {
+	if models.Is(err, models.NotFound) || (err == nil && known.Provider.SSOURL == change.SSOURL && known.Provider.Logout == change.Logout) {
 		return nil // deleted or disabled on purpose, or still where it was
 	}
 	if err != nil {

@@ -37,8 +37,16 @@ func (idp *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (idp *Provider) routes() *http.ServeMux {
 	pages := template.Must(template.ParseFS(files, "pages/pages.html"))
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		idp.draw(w, pages, http.StatusOK, "about", map[string]any{"EntityID": idp.EntityID(), "SSO": idp.SSOURL(), "People": idp.options.People})
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		v, in := idp.visitOf(r)
+		for _, s := range v.Stays {
+			if target, err := idp.logoutAddress(r, s.ServiceProvider); err == nil {
+				allowFormTo(w, target) // the answer to the form leads there
+			}
+		}
+		idp.draw(w, pages, http.StatusOK, "about", map[string]any{
+			"EntityID": idp.EntityID(), "SSO": idp.SSOURL(), "SLO": idp.SLOURL(), "People": idp.options.People, "In": in, "Visit": v,
+		})
 	})
 	mux.HandleFunc("GET /metadata", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/samlmetadata+xml")
@@ -57,6 +65,8 @@ func (idp *Provider) routes() *http.ServeMux {
 	mux.HandleFunc("GET /sso", answer(idp.choose))
 	mux.HandleFunc("POST /sso", answer(idp.choose))
 	mux.HandleFunc("POST /sign-in", answer(idp.signIn))
+	mux.HandleFunc("GET /slo", answer(idp.logout))
+	mux.HandleFunc("POST /sign-out", answer(idp.signOut))
 	return mux
 }
 
@@ -70,7 +80,9 @@ func (idp *Provider) choose(w http.ResponseWriter, r *http.Request, pages *templ
 	if err := request.Validate(); err != nil {
 		return err
 	}
+	v, in := idp.visitOf(r)
 	idp.draw(w, pages, http.StatusOK, "choose", map[string]any{
+		"In": in, "Visit": v,
 		"ServiceProvider": request.ServiceProviderMetadata.EntityID, "People": idp.options.People,
 		"Request": base64.StdEncoding.EncodeToString(request.RequestBuffer), "RelayState": request.RelayState,
 	})
@@ -99,16 +111,28 @@ func (idp *Provider) signIn(w http.ResponseWriter, r *http.Request, pages *templ
 	if err != nil {
 		return err
 	}
-	target, err := url.Parse(form.URL)
-	if err != nil || target.Scheme != "http" && target.Scheme != "https" || strings.ContainsAny(target.Host, " ;,") {
+	if !allowFormTo(w, form.URL) {
 		return errors.New("the service provider wants its answer at an address that is not http or https")
 	}
-	w.Header().Set("Content-Security-Policy", policy+target.Scheme+"://"+target.Host)
+	idp.remember(w, r, person, stay{
+		ServiceProvider: request.ServiceProviderMetadata.EntityID, NameID: NameID(person.UserName), SessionIndex: request.Assertion.AuthnStatements[0].SessionIndex,
+	})
 	idp.draw(w, pages, http.StatusOK, "answer", struct {
 		saml.IdpAuthnRequestForm
 		Person Person
 	}{form, person})
 	return nil
+}
+
+// allowFormTo lets this page's forms lead to the origin of an address as well; false when it has none.
+func allowFormTo(w http.ResponseWriter, address string) bool {
+	target, err := url.Parse(address)
+	if err != nil || target.Scheme != "http" && target.Scheme != "https" || strings.ContainsAny(target.Host, " ;,") {
+		return false
+	}
+	const header = "Content-Security-Policy"
+	w.Header().Set(header, w.Header().Get(header)+" "+target.Scheme+"://"+target.Host)
+	return true
 }
 
 // draw renders a page whole before anything of it is sent.

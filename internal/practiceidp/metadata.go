@@ -26,6 +26,9 @@ func (idp *Provider) Metadata() []byte {
 	key.CreateAttr("use", "signing")
 	key.CreateElement("ds:KeyInfo").CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").
 		SetText(base64.StdEncoding.EncodeToString(idp.saml.Certificate.Raw))
+	logout := role.CreateElement("md:SingleLogoutService")
+	logout.CreateAttr("Binding", saml.HTTPRedirectBinding)
+	logout.CreateAttr("Location", idp.SLOURL())
 	role.CreateElement("md:NameIDFormat").SetText(persistent)
 	for _, binding := range []string{saml.HTTPRedirectBinding, saml.HTTPPostBinding} {
 		service := role.CreateElement("md:SingleSignOnService")

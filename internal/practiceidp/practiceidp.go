@@ -1,4 +1,5 @@
-// Package practiceidp is a SAML identity provider to practise with: it knows a few made-up people, asks for no password, and answers any of them. The demo
+// Package practiceidp is a SAML identity provider to practise with: it knows a few made-up people, asks for no password, answers any of them, and signs
+// them out together with the console. The demo
 // runs it on a second loopback listener; nothing else imports it, so it is never part of a server that people rely on.
 package practiceidp
 
@@ -54,6 +55,8 @@ type Provider struct {
 
 	mu         sync.Mutex
 	registered map[string]*saml.EntityDescriptor
+	visits     map[string]visit  // by the browser's cookie
+	leaving    map[string][]stay // by relay state: where somebody who signs out still has to go
 }
 
 // New returns a provider, making its key in the folder when there is none.
@@ -69,7 +72,7 @@ func New(options Options) (*Provider, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	idp := &Provider{options: options, registered: map[string]*saml.EntityDescriptor{}}
+	idp := &Provider{options: options, registered: map[string]*saml.EntityDescriptor{}, visits: map[string]visit{}, leaving: map[string][]stay{}}
 	idp.saml = provider(*base, key, certificate)
 	idp.saml.ServiceProviderProvider = finder{idp}
 	idp.mux = idp.routes()

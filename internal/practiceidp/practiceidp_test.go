@@ -133,7 +133,7 @@ func TestBothBindingsAreAnswered(t *testing.T) {
 		if hidden(page).Get("RelayState") != "relay-1" || !strings.Contains(page.Body.String(), `action="`+acs+`"`) {
 			t.Errorf("%s: %s", name, page.Body)
 		}
-		if csp := page.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "form-action http://127.0.0.1:8080") || strings.Contains(csp, "unsafe") {
+		if csp := page.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' http://127.0.0.1:8080") || strings.Contains(csp, "unsafe") {
 			t.Errorf("%s: %s", name, csp)
 		}
 		verify(t, idp, response)
