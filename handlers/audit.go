@@ -1,63 +1,120 @@
 package handlers
 
 import (
-	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"gatehouse/internal/urls"
 	"gatehouse/models"
 	"gatehouse/views"
 )
 
-// Audit draws the audit log, newest first.
+// Audit draws the audit log, newest first. What is chosen beside the search is a term of it like any other.
 func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
-	filter := models.AuditFilter{Query: queryOf(c), Person: c.QueryParam("who"), Page: pageOf(c)}
-	if action := models.Action(c.QueryParam("action")); slices.Contains(models.Actions(), action) {
-		filter.Action = action
-	}
-	listed, err := h.store.In(a).Audit(c.Request().Context(), filter)
-	if err != nil {
-		return err
+	search, filter, wrong := auditSearch(c, time.Now())
+	filter.Page = pageOf(c)
+	var listed models.Listed[models.AuditEntry]
+	if wrong == nil {
+		var err error
+		if listed, err = h.store.In(a).Audit(c.Request().Context(), filter); err != nil {
+			return err
+		}
 	}
 	frame, err := h.organizationFrame(c, a, "Audit log", navAudit)
 	if err != nil {
 		return err
 	}
+	org := a.Organization.Slug
 	view := views.Audit{
-		Page: frame.Page, Query: filter.Query, Action: string(filter.Action), Pager: pager(c, listed.Newer, listed.Older),
-		Who: filter.Person, Filtered: filter.Query != "" || filter.Action != "" || filter.Person != "",
+		Page: frame.Page, Query: auditTyped(c), Action: c.QueryParam(models.AuditAction), Since: c.QueryParam(models.AuditSince),
+		Pager: pager(c, listed.Newer, listed.Older), Wrong: sentenceOf(wrong),
 	}
-	for _, action := range models.Actions() {
-		view.Actions = append(view.Actions, views.Option{Value: string(action), Label: action.Words()})
+	for _, term := range search {
+		view.Terms = append(view.Terms, auditChip(org, search, term, ""))
 	}
+	for _, key := range models.AuditKeys() {
+		view.Keys = append(view.Keys, views.AuditKey{Term: key.Name + ":" + key.Example, Meaning: key.Meaning})
+	}
+	view.Kinds = auditKinds()
 	for _, entry := range listed.Rows {
-		view.Rows = append(view.Rows, auditRow(entry))
-		if filter.Person != "" && entry.ActorID == filter.Person {
-			view.WhoName = entry.ActorName
-		}
+		view.Rows = append(view.Rows, auditRow(org, search, entry))
 	}
 	return draw(c, views.AuditPage(view))
 }
 
-func auditRow(e models.AuditEntry) views.AuditRow {
-	methods := map[models.Method]string{models.ByPassword: "Password", models.BySAML: "SSO"}
+// auditSearch reads what is typed and what is chosen beside it. What is wrong comes back beside as much as could be read.
+func auditSearch(c echo.Context, now time.Time) (models.AuditSearch, models.AuditFilter, error) {
+	typed := auditTyped(c)
+	for _, key := range []string{models.AuditAction, models.AuditSince} {
+		chosen := models.AuditTerm{Key: key, Value: c.QueryParam(key)}
+		if written := chosen.String(); chosen.Value != "" && !strings.Contains(typed, written) {
+			typed += " " + written
+		}
+	}
+	return models.ParseAuditSearch(typed, now)
+}
+
+// longestAuditSearch is how many characters of a search are read: several terms with addresses in them.
+const longestAuditSearch = 500
+
+func auditTyped(c echo.Context) string {
+	typed := []rune(strings.TrimSpace(c.QueryParam("q")))
+	return strings.ToValidUTF8(strings.ReplaceAll(string(typed[:min(len(typed), longestAuditSearch)]), "\x00", ""), "")
+}
+
+func sentenceOf(err error) string {
+	if refusal, ok := models.RefusalOf(err); ok {
+		return refusal.Sentence
+	}
+	return ""
+}
+
+// auditKinds are the kinds of things that actions are done to.
+func auditKinds() []views.Option {
+	var kinds []views.Option
+	for _, action := range models.Actions() {
+		noun := action.Noun()
+		if !slices.ContainsFunc(kinds, func(o views.Option) bool { return o.Value == noun }) {
+			kinds = append(kinds, views.Option{Value: noun, Label: strings.ReplaceAll(noun, "-", " ")})
+		}
+	}
+	slices.SortFunc(kinds, func(a, b views.Option) int { return strings.Compare(a.Label, b.Label) })
+	return kinds
+}
+
+// auditChip is a term as a link: it adds the term to the search, or takes it away when the search has it.
+func auditChip(org string, search models.AuditSearch, term models.AuditTerm, label string) views.AuditChip {
+	if label == "" {
+		label = term.String()
+	}
+	return views.AuditChip{Label: label, Term: term.String(), Href: urls.AuditOf(org, search.Toggled(term).String()), On: search.Has(term)}
+}
+
+// auditMethods are how people were signed in.
+var auditMethods = map[models.Method]string{models.ByPassword: "Password", models.BySAML: "SSO", models.ByPasskey: "Passkey"}
+
+func auditRow(org string, search models.AuditSearch, e models.AuditEntry) views.AuditRow {
+	chip := func(key, value, label string) views.AuditChip {
+		if value == "" {
+			return views.AuditChip{}
+		}
+		return auditChip(org, search, models.AuditTerm{Key: key, Value: value}, label)
+	}
 	row := views.AuditRow{
-		ID: e.ID, At: e.At, ActorName: e.ActorName, ActorEmail: e.ActorEmail, Words: e.Action.Words(), Action: string(e.Action),
-		TargetName: e.TargetName, Method: methods[e.Method], IP: e.IP, Reference: e.Reference,
+		ID: e.ID, URL: urls.AuditEntry.To(org, e.ID), At: e.At, ActorName: e.ActorName, ActorEmail: e.ActorEmail, Words: e.Action.Words(), TargetName: e.TargetName,
+		Method: auditMethods[e.Method], Changes: len(auditChanges(e)),
+		Actor: chip(models.AuditActor, e.ActorEmail, e.ActorEmail), Action: chip(models.AuditAction, string(e.Action), string(e.Action)),
+		IP: chip(models.AuditIP, e.IP, e.IP), Reference: chip(models.AuditReference, e.Reference, e.Reference),
+	}
+	if e.TargetName != e.ActorName {
+		row.Target = chip(models.AuditAbout, e.TargetID, e.TargetName)
 	}
 	if row.ActorName == "" {
 		row.ActorName = "The system"
-	}
-	names := slices.Collect(maps.Keys(e.Before))
-	for name := range e.After {
-		if _, both := e.Before[name]; !both {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		row.Changes = append(row.Changes, views.Change{Name: name, Before: e.Before[name], After: e.After[name]})
+		row.Actor = chip(models.AuditActor, models.ByTheSystem, models.ByTheSystem)
 	}
 	return row
 }

@@ -56,13 +56,13 @@ func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) erro
 		}
 	}
 	if a.May(authz.AuditView) {
-		log, err := h.store.In(a).Audit(c.Request().Context(), models.AuditFilter{Person: m.UserID, Page: models.Page{Size: firstEntries}})
+		log, err := h.store.In(a).Audit(c.Request().Context(), models.AuditFilter{About: m.UserID, Page: models.Page{Size: firstEntries}})
 		if err != nil {
 			return err
 		}
-		view.Log = &views.MemberLog{URL: urls.With(urls.Audit.To(a.Organization.Slug), "who", m.UserID)}
+		view.Log = &views.MemberLog{URL: urls.AuditOf(a.Organization.Slug, models.AuditTerm{Key: models.AuditMember, Value: m.Email}.String())}
 		for _, entry := range log.Rows {
-			view.Log.Rows = append(view.Log.Rows, auditRow(entry))
+			view.Log.Rows = append(view.Log.Rows, auditRow(a.Organization.Slug, nil, entry))
 		}
 	}
 	frame, err := h.organizationFrame(c, a, m.Name, navMembers, crumb("Members", urls.Members.To(a.Organization.Slug)))

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // AuditEntry is one line of an organization's audit log: who did what to what, from where, proven how.
 type AuditEntry struct {
@@ -20,13 +23,16 @@ type AuditEntry struct {
 	Reference  string
 }
 
-// AuditFilter is what the audit log is asked for.
-type AuditFilter struct {
-	Action Action
-	Query  string // part of the actor's or the target's name
-	Person string // an account's id: what they did, and what was done to them
-	Page   Page
+// AuditedEntry is an entry with what can still be gone to from it.
+type AuditedEntry struct {
+	AuditEntry
+
+	ActorIsMember bool
+	Object        *AuditObject // what it is about; nil when that is not there any more
 }
+
+// AuditObject is what an entry is about, by its identifier and that of what it stands in, such as the app of a model; empty for none.
+type AuditObject struct{ Slug, Within string }
 
 // Action is what was done, as noun.verb.
 type Action string
@@ -265,6 +271,23 @@ func Actions() []Action {
 		all[i] = t.action
 	}
 	return all
+}
+
+// All is every action that this one stands for: itself, or each that begins with it; none when there is no such action.
+func (a Action) All() []Action {
+	var all []Action
+	for _, t := range actionTexts {
+		if t.action == a || strings.HasPrefix(string(t.action), string(a)+".") {
+			all = append(all, t.action)
+		}
+	}
+	return all
+}
+
+// Noun is what an action is done to, as "member" of member.removed.
+func (a Action) Noun() string {
+	noun, _, _ := strings.Cut(string(a), ".")
+	return noun
 }
 
 // Words is the action as the end of a sentence whose subject is a person, such as "enabled an identity provider".

@@ -1,18 +1,34 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
+)
 
 // Audit is the audit log.
 type Audit struct {
-	Page     Page
-	Query    string
-	Action   string
-	Who      string // the id of the person whom all of it is about; empty: everybody
-	WhoName  string // as far as the page says it
-	Actions  []Option
-	Rows     []AuditRow
-	Pager    Pager
-	Filtered bool
+	Page   Page
+	Query  string
+	Action string // chosen beside the search
+	Since  string // likewise
+	Wrong  string // what is wrong with the search
+	Terms  []AuditChip
+	Keys   []AuditKey
+	Kinds  []Option
+	Rows   []AuditRow
+	Pager  Pager
+}
+
+// AuditKey explains one kind of term.
+type AuditKey struct{ Term, Meaning string }
+
+// AuditChip is a term of the search as a link that adds it, or takes it away when it is on; empty for none.
+type AuditChip struct {
+	Label, Term, Href string
+
+	On bool
 }
 
 // Option is one choice of a select.
@@ -21,24 +37,56 @@ type Option struct{ Value, Label string }
 // AuditRow is one line of the log.
 type AuditRow struct {
 	ID         string // anchors the row
+	URL        string
 	At         time.Time
 	ActorName  string // "Somebody not signed in" and "The system" stand here too
 	ActorEmail string
 	Words      string // "enabled an identity provider"
-	Action     string // "identity-provider.enabled"
 	TargetName string
-	Changes    []Change
-	Method     string // "Password", "SAML"; empty for none
-	IP         string
-	Reference  string
+	Changes    int
+	Method     string // "Password", "SSO"; empty for none
+
+	Actor, Action, Target, IP, Reference AuditChip
 }
 
-// Change is one value before and after; empty for none.
-type Change struct{ Name, Before, After string }
+// AuditEntry is one entry on a page of its own.
+type AuditEntry struct {
+	Page      Page
+	Row       AuditRow
+	Kind      string // what it is about: "member", "identity provider"
+	Changes   []Change
+	ActorURL  string // empty: not a member any more
+	ObjectURL string // of what it is about; empty: not there any more
+	AboutURL  string // of all that happened to it
+}
 
-func (v Audit) whoWords() string {
-	if v.WhoName == "" {
-		return "Only what one person did, and what was done to them."
+// Change is one value before and after; empty for none. Of a list it is what went and what came.
+type Change struct {
+	Name, Before, After string
+
+	List           bool
+	Removed, Added []string
+	Kept           int
+}
+
+// eventsURL is what the audit log says of a thing, for those who may read it; empty for others.
+func (p Page) eventsURL(key, value string) string {
+	if !p.Org.Role.Valid() || !authz.AuditView.Holds(p.Org.Role) {
+		return ""
 	}
-	return "Only what " + v.WhoName + " did, and what was done to them."
+	return urls.AuditOf(p.Org.ID, key+":"+value)
+}
+
+func (c AuditChip) does() string {
+	if c.On {
+		return "Remove " + c.Term + " from the search"
+	}
+	return "Search for " + c.Term
+}
+
+func (e AuditEntry) lead() string {
+	if e.Row.TargetName == "" || e.Row.TargetName == e.Row.ActorName {
+		return e.Row.ActorName + " " + e.Row.Words + "."
+	}
+	return e.Row.ActorName + " " + e.Row.Words + ": " + e.Row.TargetName + "."
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"gatehouse/internal/authz"
+	"gatehouse/internal/urls"
 	"gatehouse/views"
 )
 
@@ -96,12 +97,37 @@ func sampleRoles(own authz.Role) views.Roles {
 func sampleAudit() views.Audit {
 	page := organizationFrame("Audit log", views.SectionAudit)
 	return views.Audit{
-		Page: page, Actions: []views.Option{{Value: "session.signed-in", Label: "signed in"}}, Pager: views.Pager{Older: "/orgs/northwind/audit?after=x"},
+		Page: page, Kinds: []views.Option{{Value: "session", Label: "session"}}, Keys: []views.AuditKey{{Term: "since:7d", Meaning: "from then on"}}, Pager: views.Pager{Older: "/orgs/northwind/audit?after=x"},
 		Rows: []views.AuditRow{
-			{ID: "1", At: page.Now.Add(-2 * hour), ActorName: "Amara Okafor", ActorEmail: "amara.okafor@northwind.example", Words: "edited an identity provider", Action: "identity-provider.edited", TargetName: "Northwind SSO", Method: "Password", IP: "203.0.113.9", Reference: "7QK2-M9XD",
-				Changes: []views.Change{{Name: "name", Before: "Northwind", After: "Northwind SSO"}, {Name: "certificate", After: "31:00"}}},
-			{ID: "2", At: page.Now.Add(-9 * hour), ActorName: "The system", Words: "created the organization", Action: "organization.created", TargetName: "Northwind Robotics"},
-			{ID: "3", At: page.Now.Add(-9 * hour), ActorName: "Daniel Cho", ActorEmail: "daniel.cho@northwind.example", Words: "signed in", Action: "session.signed-in", TargetName: "Daniel Cho", Method: "SSO"},
+			{ID: "1", At: page.Now.Add(-2 * hour), ActorName: "Amara Okafor", ActorEmail: "amara.okafor@northwind.example", Words: "edited an identity provider", TargetName: "Northwind SSO", Method: "Password", Changes: 3, URL: "/orgs/northwind/audit/entries/1",
+				Actor: chip("actor:amara.okafor@northwind.example", "amara.okafor@northwind.example"), Action: chip("action:identity-provider.edited", "identity-provider.edited"),
+				Target: chip("about:9", "Northwind SSO"), IP: chip("ip:203.0.113.9", "203.0.113.9"), Reference: chip("reference:7QK2-M9XD", "7QK2-M9XD")},
+			{ID: "2", At: page.Now.Add(-9 * hour), ActorName: "The system", Words: "created the organization", Action: chip("action:organization.created", "organization.created"), URL: "/orgs/northwind/audit/entries/2", TargetName: "Northwind Robotics"},
+			{ID: "3", At: page.Now.Add(-9 * hour), ActorName: "Daniel Cho", ActorEmail: "daniel.cho@northwind.example", Words: "signed in", Action: chip("action:session.signed-in", "session.signed-in"), URL: "/orgs/northwind/audit/entries/3", TargetName: "Daniel Cho", Method: "SSO"},
+		},
+	}
+}
+
+func chip(term, label string) views.AuditChip {
+	return views.AuditChip{Label: label, Term: term, Href: urls.AuditOf("northwind", term)}
+}
+
+func searchedAudit() views.Audit {
+	v := sampleAudit()
+	on := chip("action:identity-provider.edited", "action:identity-provider.edited")
+	on.On = true
+	v.Query, v.Terms, v.Action, v.Since = "action:identity-provider.edited ada", []views.AuditChip{on}, "session", "7d"
+	v.Rows[0].Action.On = true
+	return v
+}
+
+func sampleAuditEntry() views.AuditEntry {
+	v := sampleAudit()
+	return views.AuditEntry{
+		Page: v.Page, Row: v.Rows[0], Kind: "identity provider", ActorURL: "/orgs/northwind/members/1", ObjectURL: "/orgs/northwind/security/identity-providers/sso", AboutURL: chip("about:9", "").Href,
+		Changes: []views.Change{
+			{Name: "name", Before: "Northwind", After: "Northwind SSO"}, {Name: "enabled", Before: "no", After: "no"}, {Name: "id", After: "sso"},
+			{Name: "certificates", List: true, Removed: []string{"31:00"}, Added: []string{"45:00", "46:00"}, Kept: 1},
 		},
 	}
 }
@@ -127,16 +153,17 @@ func longest() map[string]templ.Component {
 	page.Org.Name = endless + hostile
 	member := views.MemberRow{URL: "/m", Name: endless + hostile, Email: endless + "@" + endless, Role: authz.OrganizationContributor, Source: hostile, Teams: []string{endless, hostile, endless}}
 	app := views.AppRow{URL: "/a", Slug: endless, Organization: endless, Description: endless + hostile, Level: hostile, Visibility: 9, Through: endless, Teams: "99+"}
-	entry := views.AuditRow{ID: "1", ActorName: endless, ActorEmail: endless, Words: hostile, Action: endless, TargetName: hostile, Method: endless, IP: endless, Reference: endless, Changes: []views.Change{{Name: hostile, Before: endless, After: hostile}}}
+	entry := views.AuditRow{ID: "1", ActorName: endless, ActorEmail: endless, Words: hostile, Action: chip(hostile, endless), TargetName: hostile, Method: endless, IP: chip(endless, endless), Reference: chip(endless, endless), Changes: 1}
 	return map[string]templ.Component{
-		"members, longest": views.MembersPage(views.Members{Page: page, Query: hostile, Filters: views.MemberFilters{Role: 99, Team: hostile, Source: hostile, MoreTeams: true, UnknownTeam: true, Teams: []views.Option{{Value: endless, Label: hostile}}}, Sort: hostile, Params: url.Values{"q": {hostile}}, Manages: true, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
-		"teams, longest":   views.TeamsPage(views.Teams{Page: page, Query: hostile, Rows: []views.TeamRow{{Slug: endless, Name: hostile, Description: endless, Members: 1 << 40}}}),
-		"apps, longest":    views.AppsPage(views.Apps{Page: page, Query: hostile, Rows: []views.AppRow{app}}),
-		"app, longest":     views.AppPage(views.App{Page: page, Row: app, Grants: []views.Grant{{Origin: authz.FromTeam, Team: hostile}, {Origin: 99}}, Scopes: []views.ScopeAnswer{{Label: endless}}}),
-		"collab, longest":  views.CollaborationsPage(views.Collaborations{Page: page, Rows: []views.AppRow{app}}),
-		"roles, wrong":     views.RolesPage(views.Roles{Page: page, Own: 99, Counts: []views.RoleCount{{Role: 99, Members: -1}}}),
-		"audit, longest":   views.AuditPage(views.Audit{Page: page, Query: hostile, Action: hostile, Actions: []views.Option{{}, {Value: hostile, Label: "ü"}}, Rows: []views.AuditRow{entry}}),
-		"overview, wrong":  views.OverviewPage(views.Overview{Page: page, Members: -1, ByRole: []views.RoleCount{{Role: 99, Members: -5}, {Members: 1 << 40}}, Policy: []string{hostile}, Providers: []views.ProviderRow{{URL: "/p", Name: endless}}, Recent: []views.AuditRow{entry}, SeesAudit: true}),
+		"members, longest":     views.MembersPage(views.Members{Page: page, Query: hostile, Filters: views.MemberFilters{Role: 99, Team: hostile, Source: hostile, MoreTeams: true, UnknownTeam: true, Teams: []views.Option{{Value: endless, Label: hostile}}}, Sort: hostile, Params: url.Values{"q": {hostile}}, Manages: true, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
+		"teams, longest":       views.TeamsPage(views.Teams{Page: page, Query: hostile, Rows: []views.TeamRow{{Slug: endless, Name: hostile, Description: endless, Members: 1 << 40}}}),
+		"apps, longest":        views.AppsPage(views.Apps{Page: page, Query: hostile, Rows: []views.AppRow{app}}),
+		"app, longest":         views.AppPage(views.App{Page: page, Row: app, Grants: []views.Grant{{Origin: authz.FromTeam, Team: hostile}, {Origin: 99}}, Scopes: []views.ScopeAnswer{{Label: endless}}}),
+		"collab, longest":      views.CollaborationsPage(views.Collaborations{Page: page, Rows: []views.AppRow{app}}),
+		"roles, wrong":         views.RolesPage(views.Roles{Page: page, Own: 99, Counts: []views.RoleCount{{Role: 99, Members: -1}}}),
+		"audit, longest":       views.AuditPage(views.Audit{Page: page, Query: hostile, Action: hostile, Kinds: []views.Option{{}, {Value: hostile, Label: "ü"}}, Terms: []views.AuditChip{chip(hostile, endless)}, Rows: []views.AuditRow{entry}}),
+		"audit entry, longest": views.AuditEntryPage(views.AuditEntry{Page: page, Row: entry, Kind: hostile, Changes: []views.Change{{Name: hostile, Before: endless, After: hostile}, {Name: endless, List: true, Added: []string{endless, hostile}}}}),
+		"overview, wrong":      views.OverviewPage(views.Overview{Page: page, Members: -1, ByRole: []views.RoleCount{{Role: 99, Members: -5}, {Members: 1 << 40}}, Policy: []string{hostile}, Providers: []views.ProviderRow{{URL: "/p", Name: endless}}, Recent: []views.AuditRow{entry}, SeesAudit: true}),
 	}
 }
 
@@ -177,7 +204,11 @@ func organizationPages() map[string]templ.Component {
 		"roles":               views.RolesPage(sampleRoles(authz.TeamContributor)),
 		"audit":               views.AuditPage(sampleAudit()),
 		"audit, empty":        views.AuditPage(views.Audit{Page: sampleAudit().Page}),
-		"audit, no match":     views.AuditPage(views.Audit{Page: sampleAudit().Page, Filtered: true}),
+		"audit, no match":     views.AuditPage(views.Audit{Page: sampleAudit().Page, Query: "zebra", Terms: []views.AuditChip{chip("zebra", "zebra")}}),
+		"audit, searched":     views.AuditPage(searchedAudit()),
+		"audit, wrong":        views.AuditPage(views.Audit{Page: sampleAudit().Page, Query: "colour:red", Wrong: "At character 1: there is no “colour:”."}),
+		"audit entry":         views.AuditEntryPage(sampleAuditEntry()),
+		"audit entry, bare":   views.AuditEntryPage(views.AuditEntry{Page: sampleAudit().Page, Row: sampleAudit().Rows[1], Kind: "organization"}),
 		"overview":            views.OverviewPage(sampleOverview()),
 		"overview, empty":     views.OverviewPage(views.Overview{Page: sampleOverview().Page, SeesAudit: true, Manages: true}),
 		"overview, guarded":   views.OverviewPage(views.Overview{Page: seenBy(sampleOverview().Page, authz.OrganizationUser)}),

@@ -102,6 +102,7 @@ func access() []entry {
 		{"roles", "GET /orgs/northwind/roles", everyRole, "", 0},
 		{"access", "GET /orgs/northwind/access", everyRole, "", 0},
 		{"audit", "GET /orgs/northwind/audit", adminOnly, viewsAudit, 0},
+		{"audit.entry", "GET /orgs/northwind/audit/entries/{entry}", adminOnly, viewsAudit, 0},
 		{"settings", "GET /orgs/northwind/settings", adminOnly, managesAll, 0},
 		{"settings.save", "POST /orgs/northwind/settings", adminOnly, managesAll, 0},
 		{"organization.deletion", "GET /orgs/northwind/settings/delete", adminOnly, managesAll, 0},

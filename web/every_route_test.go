@@ -79,6 +79,9 @@ func everyRoute(t *testing.T) {
 			if strings.Contains(e.path, "{mapping}") {
 				e.path = strings.ReplaceAll(e.path, "{mapping}", w.mapped(ada, "northwind", "okta", "people"))
 			}
+			if strings.Contains(e.path, "{entry}") {
+				e.path = strings.ReplaceAll(e.path, "{entry}", w.newestEntry("northwind"))
+			}
 			if strings.Contains(e.path, "{reference}") {
 				e.path = strings.ReplaceAll(e.path, "{reference}", northwind.refusal())
 			}

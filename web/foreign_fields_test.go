@@ -27,7 +27,6 @@ func idFields() []idField {
 	return []idField{
 		{"access", "app", "app", nil},
 		{"access", "who", "member", nil},
-		{"audit", "who", "member", nil},
 		{"invitation.create", "teams", "team", fields("people", "new@elsewhere.example", "role", "organization_user", "days", "7", "action", "send")},
 		{"invitations.act", "invitation", "invitation", fields("action", "cancel")},
 		{"mapping.create", "teams", "team", fields("group", "theirs", "kind", "additive", "action", "save")},

@@ -27,6 +27,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"mapping":      append([]string{theirMapping, strings.ToUpper(theirMapping)}, everywhere...),
 		"idp":          append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
 		"domain":       append([]string{"vault.example", "VAULT.EXAMPLE"}, everywhere...),
+		"entry":        append([]string{w.newestEntry("contoso"), strings.ToUpper(w.newestEntry("contoso"))}, everywhere...),
 		"session":      append([]string{session, strings.ToUpper(session)}, everywhere...),
 		"reference":    append([]string{theirs.refusal()}, everywhere...),
 		"token":        append([]string{strings.Repeat("A", 43), session}, everywhere...),
@@ -50,11 +51,17 @@ func (w *world) organizationID(slug string) string {
 	return w.raw().word("SELECT id FROM organizations WHERE slug = '" + slug + "'")
 }
 
+// newestEntry is the newest entry of an organization's audit log.
+func (w *world) newestEntry(organization string) string {
+	w.t.Helper()
+	return w.raw().word("SELECT id FROM audit_entries WHERE organization_id = '" + w.organizationID(organization) + "' ORDER BY id DESC LIMIT 1")
+}
+
 // own are the things of Northwind that a request needs besides the foreign one.
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
 	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "domain": "robots.example", "mapping": w.mapped(ada, "northwind", "okta", "people"), "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
-		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "install": "labels", "step": "attributes", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
+		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "entry": w.newestEntry("northwind"), "install": "labels", "step": "attributes", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
 		"reference": w.raw().word("SELECT coalesce(min(reference), 'none') FROM sign_in_attempts a JOIN identity_providers p ON p.id = a.provider_id WHERE p.slug = 'okta'")}
 }
 

@@ -247,13 +247,13 @@ func TestTheAuditLogOfOnePerson(t *testing.T) {
 		admin.changesRole(olga, "organization_user").mustBe(w, "change", http.StatusSeeOther)
 		page := admin.get(w.memberURL(olga, "")).page()
 		equal(w.t, "the page has it", page.says("changed the role of a member"), true)
-		path := "/orgs/northwind/audit?who=" + w.userID(olga)
+		path := "/orgs/northwind/audit?q=member:" + olga
 		log := admin.get(path).mustBe(w, "the log", http.StatusOK).page()
 		equal(w.t, "hers", log.says("changed the role of a member · Olga Org"), true)
 		equal(w.t, "of nobody else", log.says("Tess Team"), false)
-		equal(w.t, "says whose", log.says("Only what Olga Org did, and what was done to them."), true)
-		for _, who := range []string{w.userID(carl), "nobody"} {
-			equal(w.t, "of somebody else", admin.get("/orgs/northwind/audit?who="+who).mustBe(w, who, http.StatusOK).page().says("No event matches"), true)
+		equal(w.t, "the same by her key", admin.get("/orgs/northwind/audit?q=about:"+w.userID(olga)).page().says("changed the role of a member · Olga Org"), true)
+		for _, who := range []string{"member:" + carl, "about:" + w.userID(carl), "about:nobody"} {
+			equal(w.t, "of somebody else", admin.get("/orgs/northwind/audit?q="+who).mustBe(w, who, http.StatusOK).page().says("No event matches"), true)
 		}
 	})
 }

@@ -85,6 +85,7 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.OrganizationView, get, urls.Roles, "roles", h.Roles),
 		inOrganization(authz.OrganizationView, get, urls.Access, "access", h.Access),
 		inOrganization(authz.AuditView, get, urls.Audit, "audit", h.Audit),
+		inOrganization(authz.AuditView, get, urls.AuditEntry, "audit.entry", h.AuditEntry),
 		inOrganization(authz.OrganizationManage, get, urls.Settings, "settings", h.Settings),
 		inOrganization(authz.OrganizationManage, post, urls.Settings, "settings.save", h.SettingsSave),
 		inOrganization(authz.OrganizationManage, get, urls.OrganizationDelete, "organization.deletion", h.OrganizationDeletion).stepUp(),

@@ -149,6 +149,7 @@ const (
 	Access             P1 = "/orgs/:org/access"
 	AppAccess          P2 = "/orgs/:org/apps/:app/access"
 	Audit              P1 = "/orgs/:org/audit"
+	AuditEntry         P2 = "/orgs/:org/audit/entries/:entry"
 	Settings           P1 = "/orgs/:org/settings"
 	OrganizationDelete P1 = "/orgs/:org/settings/delete"
 	Security           P1 = "/orgs/:org/security"
@@ -245,3 +246,11 @@ const (
 	Assets  P0 = "/static/*" // the route of everything below Static
 	UIKit   P0 = "/ui-kit"
 )
+
+// AuditOf is the address of the audit log with a search.
+func AuditOf(org, search string) string {
+	if search == "" {
+		return Audit.To(org)
+	}
+	return With(Audit.To(org), "q", search)
+}

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"context"
-
-	"gatehouse/models"
-)
+import "gatehouse/models"
 
 // entry begins an audit entry of something that a signed-in person did.
 func entry(p models.Person, action models.Action) models.AuditEntry {
@@ -97,46 +93,4 @@ func (r auditRow) noun() models.AuditEntry {
 		TargetType: r.TargetType, TargetID: r.TargetID, TargetName: r.TargetName, Before: before, After: after, Method: models.Method(r.Method),
 		IP: r.IP, Reference: r.Reference,
 	}
-}
-
-const auditColumns = "id, at, actor_id, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference"
-
-// Audit returns a page of the organization's audit log, newest first.
-func (t Tenant) Audit(ctx context.Context, filter models.AuditFilter) (models.Listed[models.AuditEntry], error) {
-	u := t.store.read(ctx)
-	page, err := list(windowOf(filter.Page), func(w window) ([]auditRow, error) {
-		var rows []auditRow
-		var q query
-		if filter.Person != "" {
-			person, ok := parseID(filter.Person)
-			if !ok {
-				return nil, nil // nobody has done anything under it
-			}
-			// Each way of being in an entry is an index of its own.
-			q.add("SELECT " + auditColumns + " FROM (SELECT * FROM (")
-			t.audited(&q, u.dialect, filter, w, " AND actor_id = ?", person)
-			q.add(") did UNION SELECT * FROM (")
-			t.audited(&q, u.dialect, filter, w, " AND target_id = ?", person)
-			q.add(") done) e")
-			w.limited(&q, entriesByAge)
-		} else {
-			t.audited(&q, u.dialect, filter, w, "")
-		}
-		err := u.rows(&rows, &q)
-		return rows, err
-	}, func(r auditRow) position { return position{id: r.ID} }, auditRow.noun)
-	return page, fault("audit", err)
-}
-
-var entriesByAge = order{id: "id", descending: true}
-
-// audited adds a page of the entries that fit the filter and one more condition.
-func (t Tenant) audited(q *query, d dialect, filter models.AuditFilter, w window, condition string, args ...any) {
-	q.add("SELECT "+auditColumns+" FROM audit_entries WHERE organization_id = ?", t.organization()).add(condition, args...)
-	if filter.Action != "" {
-		q.add(" AND action = ?", string(filter.Action))
-	}
-	q.search(d, "search", filter.Query)
-	w.bound(q, entriesByAge)
-	w.limited(q, entriesByAge)
 }

@@ -105,13 +105,13 @@ func TestTheLogOfOnePerson(t *testing.T) {
 		w.signIn("tess@northwind.example")
 		must(w.t, ada.ChangeRole(ctx, olga, authz.OrganizationUser, 0))
 		must(w.t, ada.Suspend(ctx, w.userID("tess@northwind.example")))
-		log, err := ada.Audit(ctx, models.AuditFilter{Person: olga})
+		log, err := ada.Audit(ctx, models.AuditFilter{About: olga})
 		must(w.t, err)
 		equalAll(w.t, "of and by her", slugs(log.Rows, func(e models.AuditEntry) string { return string(e.Action) }), []string{"member.role-changed", "session.signed-in"})
 		var one []string
 		page := models.Page{Size: 1}
 		for range 3 {
-			log, err = ada.Audit(ctx, models.AuditFilter{Person: olga, Page: page})
+			log, err = ada.Audit(ctx, models.AuditFilter{About: olga, Page: page})
 			must(w.t, err)
 			one = append(one, slugs(log.Rows, func(e models.AuditEntry) string { return string(e.Action) })...)
 			if page.After = log.Older; page.After == "" {
@@ -119,10 +119,10 @@ func TestTheLogOfOnePerson(t *testing.T) {
 			}
 		}
 		equalAll(w.t, "one by one", one, []string{"member.role-changed", "session.signed-in"})
-		log, err = ada.Audit(ctx, models.AuditFilter{Person: olga, Action: models.ActionSignedIn})
+		log, err = ada.Audit(ctx, models.AuditFilter{About: olga, Action: models.ActionSignedIn})
 		must(w.t, err)
 		equal(w.t, "with an action", len(log.Rows), 1)
-		log, err = w.in("contoso", "carl@contoso.example").Audit(ctx, models.AuditFilter{Person: olga})
+		log, err = w.in("contoso", "carl@contoso.example").Audit(ctx, models.AuditFilter{About: olga})
 		must(w.t, err)
 		equal(w.t, "in another organization", len(log.Rows), 0)
 	})

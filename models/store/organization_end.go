@@ -60,6 +60,7 @@ const (
 // schema's own cascades are not relied upon. A test holds the list to the schema.
 func belongings() []belonging {
 	return []belonging{
+		{table: "audit_exports", of: own},
 		{table: "audit_checkpoints", of: own},
 		{table: "audit_chains", of: own},
 		{table: "audit_entries", of: own, what: "audit entry"},

@@ -46,6 +46,7 @@ func (w *world) everything() {
 		c := w.providerOf(tenant, "okta", true)
 		_, err := tenant.ClaimDomain(w.ctx, at.organization+".example", "token")
 		must(w.t, err)
+		w.run("INSERT INTO audit_exports (id, organization_id, user_id, format, query, total, written, state, created_at, touched_at) VALUES (?, ?, ?, 'csv', '', 1, 0, 'ready', ?, ?)", newID(), c.Organization.ID, tenant.actor.User.ID, w.now(), w.now())
 		w.run("INSERT INTO audit_checkpoints (chain, organization_id, seq, kind, hash, at, signature) VALUES (?, ?, 1, 'seal', ?, ?, ?)", c.Organization.ID, c.Organization.ID, blob{[]byte("h")}, w.now(), blob{[]byte("s")})
 		_, _, err = w.enters(c, models.SAMLIdentity{NameID: "known", Email: at.guest})
 		must(w.t, err)

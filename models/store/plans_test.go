@@ -37,8 +37,10 @@ const bigOrganization = `
 	INSERT INTO apps (id, organization_id, slug, slug_norm, visibility, search, version, created_at, updated_at)
 		SELECT gen_random_uuid(), o.id, 'big' || n, 'big' || n, (ARRAY['private', 'private', 'private', 'organization'])[1 + n %% 4], 'big ' || n, 1, now(), now()
 		FROM generate_series(1, %[1]d / 10) n, organizations o WHERE o.slug = 'northwind';
-	INSERT INTO audit_entries (id, organization_id, at, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search)
-		SELECT gen_random_uuid(), o.id, now(), 'x', 'x', 'session.signed-in', '', '', '', '', '', '', '', '', 'person ' || n FROM generate_series(1, %[1]d) n, organizations o WHERE o.slug = 'northwind';
+	INSERT INTO audit_entries (id, organization_id, at, actor_id, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search)
+		SELECT gen_random_uuid(), o.id, now() - n * interval '1 minute', u.id, u.name, u.email, CASE WHEN n %% 1000 = 7 THEN 'member.removed' ELSE 'session.signed-in' END,
+			'account', u.id, u.name, '', '', '', '10.0.' || n %% 50 || '.' || n / 50 %% 250, 'REF-' || n, 'person ' || n || CASE WHEN n %% 5000 = 4999 THEN ' zanzibar' ELSE '' END
+		FROM generate_series(1, %[1]d) n JOIN organizations o ON o.slug = 'northwind' JOIN users u ON u.email_norm = 'p' || 1 + n %% 50 || '@big.example';
 	ANALYZE`
 
 // plan is the part of EXPLAIN's answer that matters here.
@@ -156,8 +158,6 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 		},
 		"why can":            func() error { return w.standingIn(ada, "big4", "tess@northwind.example") },
 		"why can, own teams": func() error { return w.standingIn(tess, "big3", "tess@northwind.example") },
-		"audit":              func() error { _, err := ada.Audit(ctx, models.AuditFilter{}); return err },
-		"audit of an action": func() error { _, err := ada.Audit(ctx, models.AuditFilter{Action: models.ActionSignedIn}); return err },
 		"asking":             func() error { _, err := w.Asking(ctx, w.signIn("ada@northwind.example"), "northwind"); return err },
 	}
 	for name, filter := range map[string]models.MemberFilter{
@@ -180,6 +180,7 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 		}
 	}
 	maps.Copy(pages, w.appPages(ada, tess))
+	maps.Copy(pages, w.auditPages(ada))
 	mia := w.in("northwind", "mia@northwind.example")
 	for name, filter := range map[string]models.MemberFilter{
 		"": {}, " in order of activity": {Sort: "-active"}, " of the big one": {Team: "idle"}, " searched": {Query: "p12345@big"}, " searched, common": {Query: "example"}, " that are inactive": {Idle: true},

@@ -268,8 +268,8 @@ func TestAuditIsReadNewestFirst(t *testing.T) {
 		equal(w.t, "method", e.Method, models.ByPassword)
 		equal(w.t, "reference", e.Reference, request.Reference)
 		equal(w.t, "at", e.At, w.now())
-		equal(w.t, "found by name", len(must1(ada.Audit(ctx, models.AuditFilter{Query: "ULF user"})).Rows), 5)
-		equal(w.t, "of others nothing", len(must1(ada.Audit(ctx, models.AuditFilter{Query: "carl"})).Rows), 0)
+		equal(w.t, "found by name", len(must1(ada.Audit(ctx, models.AuditFilter{Words: []string{"ULF user"}})).Rows), 5)
+		equal(w.t, "of others nothing", len(must1(ada.Audit(ctx, models.AuditFilter{Words: []string{"carl"}})).Rows), 0)
 	})
 }
 
