@@ -80,7 +80,7 @@ suite('The list of members', { command: 'demo' }, (test) => {
       return text;
     };
     const lines = (await fetched('CSV')).trim().split('\r\n');
-    assert.equal(lines.shift(), 'name,email,role,status,source,teams,last_active,joined,signs_in_with');
+    assert.equal(lines.shift(), 'name,email,role,status,source,teams,last_active,joined,signs_in_with,second_factor');
     assert.deepEqual(lines.map((line) => line.split(',')[0]).sort(), shown);
     assert.deepEqual(JSON.parse(await fetched('JSON')).map((member) => member.name).sort(), shown);
     await page.goto(`${home}/audit?action=members.exported`);

@@ -91,7 +91,7 @@ func factorsState(f models.Factors, now time.Time) views.FactorsState {
 	return views.FactorsState{
 		Any: f.Any(), HasApp: !f.Authenticator.IsZero(), App: parts.Time{At: f.Authenticator, Now: now}, AppUsed: parts.Time{At: f.AuthenticatorUsed, Now: now, Never: "never"},
 		Codes: f.RecoveryCodes, FewCodes: f.Any() && f.RecoveryCodes <= models.FewRecoveryCodes,
-		AuthenticatorURL: urls.AccountAuthenticator.To(), AuthenticatorGone: urls.AccountAuthenticatorGone.To(), RecoveryCodesURL: urls.AccountRecoveryCodes.To(),
+		GoneReason: reasonOf(f.MayRemove()), AuthenticatorURL: urls.AccountAuthenticator.To(), AuthenticatorGone: urls.AccountAuthenticatorGone.To(), RecoveryCodesURL: urls.AccountRecoveryCodes.To(),
 	}
 }
 

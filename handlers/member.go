@@ -81,6 +81,8 @@ func manageMember(a models.Actor, m models.Member) *views.ManageMember {
 		RemoveURL: urls.MemberRemove.To(org, m.UserID), ResetURL: urls.MemberResetLink.To(org, m.UserID),
 		SuspendReason: reasonOf(m.MaySuspend(a.Person)), RemoveReason: reasonOf(m.MayRemove(a.Person)), ResetReason: reasonOf(m.MayResetPassword(a.Person)),
 	}
+	manage.Factors = factorsSince(m.Factors)
+	manage.FactorURL, manage.FactorReason = urls.MemberFactorReset.To(org, m.UserID), reasonOf(m.MayResetFactor(a.Person))
 	if m.RoleBy.Owned {
 		manage.RoleReason = reasonOf(m.MayChangeRole())
 	}

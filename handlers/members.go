@@ -15,12 +15,13 @@ const teamsOffered = 12
 // Members draws the list of members.
 func (h *Handlers) Members(c echo.Context, a models.Actor) error {
 	tenant, ctx := h.store.In(a), c.Request().Context()
-	filter := memberFilter(c.QueryParams())
+	filter := memberFilter(a, c.QueryParams())
 	teams, err := tenant.TeamChoices(ctx, teamsOffered, filter.Team)
 	if err != nil {
 		return err
 	}
 	filters := memberFilters(filter, teams)
+	filters.ByFactor = a.May(authz.MembersManage)
 	if filters.UnknownTeam {
 		filter.Team = "" // a link to a team that is gone shows everybody, and says so
 	}
@@ -59,7 +60,7 @@ func (h *Handlers) Members(c echo.Context, a models.Actor) error {
 func memberRow(a models.Actor, m models.Member) views.MemberRow {
 	row := views.MemberRow{
 		ID: m.UserID, URL: urls.Member.To(a.Organization.Slug, m.UserID), Name: m.Name, Email: m.Email, Role: m.Role, Suspended: m.Suspended,
-		You: m.UserID == a.User.ID, Source: sourceLabels[m.Source], Through: m.RoleThrough, SignsIn: signsInWith(m), Joined: m.JoinedAt, LastActive: m.LastActiveAt,
+		You: m.UserID == a.User.ID, Source: sourceLabels[m.Source], Through: m.RoleThrough, SignsIn: signsInWith(m), Factor: m.HasFactor, Joined: m.JoinedAt, LastActive: m.LastActiveAt,
 	}
 	for _, team := range m.Teams {
 		row.Teams = append(row.Teams, team.Name)

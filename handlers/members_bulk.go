@@ -159,7 +159,7 @@ func (h *Handlers) reasonOf(c echo.Context, err error) string {
 // bulkMembers are the accounts that the form names, each once: those that are ticked, or all that fit the filter of the list they come from.
 func (h *Handlers) bulkMembers(ctx context.Context, a models.Actor, typed bulkForm, view *views.Bulk) ([]string, error) {
 	if typed.Get("which") == "all" {
-		ids, more, err := h.store.In(a).MatchingMembers(ctx, memberFilter(typed), models.MaxBulk)
+		ids, more, err := h.store.In(a).MatchingMembers(ctx, memberFilter(a, typed), models.MaxBulk)
 		view.More = more
 		return ids, err
 	}

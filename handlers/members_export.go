@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type exportedMember struct {
 	LastActive *time.Time     `json:"last_active"` // null: never
 	Joined     time.Time      `json:"joined"`
 	SignsIn    *[]string      `json:"signs_in_with,omitempty"` // "password", "sso"; for who manages members
+	Factor     *bool          `json:"second_factor,omitempty"` // likewise
 }
 
 type exportedTeam struct {
@@ -53,7 +55,7 @@ func exported(a models.Actor, m models.Member) exportedMember {
 		if m.HasSSO {
 			methods = append(methods, "sso")
 		}
-		row.SignsIn = &methods
+		row.SignsIn, row.Factor = &methods, &m.HasFactor
 	}
 	return row
 }
@@ -64,7 +66,7 @@ func (h *Handlers) MembersCSV(c echo.Context, a models.Actor) error {
 	file.UseCRLF = true
 	head := []string{"name", "email", "role", "status", "source", "teams", "last_active", "joined"}
 	if a.May(authz.MembersManage) {
-		head = append(head, "signs_in_with")
+		head = append(head, "signs_in_with", "second_factor")
 	}
 	begun := false
 	err := h.exportMembers(c, a, "csv", func(rows []models.Member) error {
@@ -91,7 +93,7 @@ func csvRow(m exportedMember) []string {
 	}
 	row := []string{m.Name, m.Email, m.Role, m.Status, m.Source, strings.Join(teams, ";"), active, m.Joined.Format(time.RFC3339)}
 	if m.SignsIn != nil {
-		row = append(row, strings.Join(*m.SignsIn, ";"))
+		row = append(row, strings.Join(*m.SignsIn, ";"), strconv.FormatBool(*m.Factor))
 	}
 	for i := range row {
 		row[i] = harmless(row[i])
@@ -136,7 +138,7 @@ func (h *Handlers) MembersJSON(c echo.Context, a models.Actor) error {
 }
 
 func (h *Handlers) exportMembers(c echo.Context, a models.Actor, format string, write func([]models.Member) error) error {
-	return h.store.In(a).ExportMembers(c.Request().Context(), memberFilter(c.QueryParams()), format, write)
+	return h.store.In(a).ExportMembers(c.Request().Context(), memberFilter(a, c.QueryParams()), format, write)
 }
 
 // exportFile is the answer as a file to keep. Nothing is said before the first row is written, so that what fails until then is still a page.

@@ -56,6 +56,7 @@ const (
 	ActionAuthenticatorGone   Action = "second-factor.authenticator-removed"
 	ActionRecoveryCodesMade   Action = "second-factor.recovery-codes-made"
 	ActionFactorReset         Action = "second-factor.reset"
+	ActionFactorRule          Action = "second-factor-rule.changed"
 	ActionPasswordDue         Action = "password.due"
 	ActionPolicyChanged       Action = "password-policy.changed"
 	ActionMemberJoined        Action = "member.joined"
@@ -182,6 +183,7 @@ var actionTexts = []struct {
 	{ActionAuthenticatorGone, "removed their authenticator app"},
 	{ActionRecoveryCodesMade, "made new recovery codes"},
 	{ActionFactorReset, "reset the second factor of a member"},
+	{ActionFactorRule, "changed whether a second factor is required"},
 	{ActionPasswordDue, "has to choose a new password"},
 	{ActionPolicyChanged, "changed the password rules"},
 	{ActionMemberJoined, "joined the organization"},

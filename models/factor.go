@@ -27,6 +27,24 @@ type Factors struct {
 	AuthenticatorUsed time.Time // zero: never
 	RecoveryCodes     int       // unused ones
 	Passkeys          []Passkey // the oldest first
+	RequiredBy        string    // the name of an organization of the account that requires one; empty: none does
+}
+
+// MayRemove refuses to remove one of them when it is the last and an organization requires one.
+func (f Factors) MayRemove() error {
+	n := len(f.Passkeys)
+	if !f.Authenticator.IsZero() {
+		n++
+	}
+	if n > 1 || f.RequiredBy == "" {
+		return nil
+	}
+	return ErrLastFactor(f.RequiredBy)
+}
+
+// ErrLastFactor refuses to remove the last factor while an organization requires one.
+func ErrLastFactor(organization string) error {
+	return Refuse(Impossible, organization+" asks its members for a second factor, and this is your only one. Set up another one first.")
 }
 
 // Any says whether there is one.

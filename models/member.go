@@ -35,11 +35,19 @@ type Member struct {
 
 	// The rest is known on the member's own pages only.
 	Version           int
+	Factors           MemberFactors
 	OnlyAdministrator bool                // an active Administrator, and nobody else is
 	RoleChangedAt     time.Time           // zero: it is the role they joined with
 	RoleChangedBy     string              // a name
 	RoleBy            MappedBy            // the group mapping that gave the role, if one did
 	TeamsBy           map[string]MappedBy // the group mappings that gave teams, by the team's identifier
+}
+
+// MemberFactors are the second factors of a member as others may know them: which kinds, and since when.
+type MemberFactors struct {
+	Authenticator time.Time // zero: none
+	Passkeys      int
+	PasskeysSince time.Time // the oldest one's
 }
 
 // MemberApp is an app that a member reaches, with every grant that reaches it.

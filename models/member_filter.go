@@ -15,6 +15,7 @@ type MemberFilter struct {
 	Source Source
 	Status MemberStatus
 	Idle   bool // inactive for IdleAfter
+	Factor FactorState
 	Sort   MemberSort
 	Page   Page
 }
@@ -26,7 +27,7 @@ func (f MemberFilter) Narrows() bool { return len(f.Values()) > 0 }
 func (f MemberFilter) Values() map[string]string {
 	values := map[string]string{}
 	for name, value := range map[string]string{
-		"search": f.Query, "role": f.Role.Key(), "team": f.Team, "source": string(f.Source), "status": string(f.Status),
+		"search": f.Query, "role": f.Role.Key(), "team": f.Team, "source": string(f.Source), "status": string(f.Status), "second factor": string(f.Factor),
 	} {
 		if value != "" {
 			values[name] = value
@@ -60,6 +61,20 @@ func Sources() []Source { return []Source{FromSetup, FromInvitation, FromSSO} }
 
 // ParseSource reads a source; what is none is empty.
 func ParseSource(typed string) Source { return oneOf(Source(typed), Sources()...) }
+
+// FactorState is whether somebody has a second factor; empty is either.
+type FactorState string
+
+// The states of a second factor.
+const (
+	WithFactor    FactorState = "has"
+	WithoutFactor FactorState = "none"
+)
+
+// ParseFactorState reads a state; what is none is empty.
+func ParseFactorState(typed string) FactorState {
+	return oneOf(FactorState(typed), WithFactor, WithoutFactor)
+}
 
 // MemberSort is the order of a list of members; with a leading "-" it is turned around. Empty is by name.
 type MemberSort string

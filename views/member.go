@@ -65,6 +65,15 @@ type ManageMember struct {
 	RemoveReason  string
 	ResetURL      string
 	ResetReason   string
+	Factors       []FactorSince
+	FactorURL     string // where the second factor is reset
+	FactorReason  string
+}
+
+// FactorSince is a kind of second factor and since when there is one of it.
+type FactorSince struct {
+	Kind  string
+	Since time.Time
 }
 
 // MemberSessions are the sessions of a member that open the organization.

@@ -33,6 +33,8 @@ type MemberFilters struct {
 	Team           string     // an identifier, as it was typed
 	Source, Status string
 	Idle           bool
+	Factor         string // "has" or "none"
+	ByFactor       bool   // it is offered
 	Sources, Teams []Option
 	MoreTeams      bool // there are more teams than are offered: one types the ID
 	UnknownTeam    bool // there is no such team, so nothing is filtered by it
@@ -53,6 +55,7 @@ type MemberRow struct {
 	Source     string // "Invitation", "SSO", "Setup"
 	Through    string // the identity provider whose group gave the role; empty: people did
 	SignsIn    string // "Password", "SSO"
+	Factor     bool   // has a second factor
 	Teams      []string
 	Joined     time.Time
 	LastActive time.Time // zero: never

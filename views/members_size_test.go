@@ -21,6 +21,7 @@ func TestAPageOfMembersIsLight(t *testing.T) {
 		ChangeURL: "/orgs/northwind/members/change", ToTeamURL: "/orgs/northwind/members/add-to-team",
 		Pager: views.Pager{Newer: "/orgs/northwind/members?before=" + strings.Repeat("x", 90), Older: "/orgs/northwind/members?after=" + strings.Repeat("x", 90)},
 	}
+	v.Filters.ByFactor = true
 	for i := range 12 {
 		v.Filters.Teams = append(v.Filters.Teams, views.Option{Value: fmt.Sprintf("customer-support-%d", i), Label: fmt.Sprintf("Customer support %d", i)})
 	}
@@ -30,7 +31,7 @@ func TestAPageOfMembersIsLight(t *testing.T) {
 		id := fmt.Sprintf("0193%04x-7c1d-7%03x-9a%02x-%012x", i*7919%65536, i*37%4096, i, i*982451653)
 		v.Rows = append(v.Rows, views.MemberRow{
 			ID: id, URL: "/orgs/northwind/members/" + id, Name: name, Email: strings.ToLower(given[i%6]) + fmt.Sprintf(".person%d@northwind.example", i), Role: authz.Roles()[i%4],
-			Source: "Invitation", SignsIn: "Password and SSO", Teams: []string{"Technical support Buenos Aires", "Cloud platform Göteborg", "Perception", "Research"}[:i%5],
+			Source: "Invitation", SignsIn: "Password and SSO", Factor: true, Teams: []string{"Technical support Buenos Aires", "Cloud platform Göteborg", "Perception", "Research"}[:i%5],
 			Joined: page.Now.Add(-time.Duration(i) * 30 * time.Hour), LastActive: page.Now.Add(-time.Duration(i) * 7 * time.Hour), Suspended: i%9 == 0,
 		})
 	}

@@ -178,9 +178,11 @@ func TestAnOrganizationOfManyTeamsAsksForTheTeamsID(t *testing.T) {
 
 func TestHowMembersSignInIsForWhoManagesThem(t *testing.T) {
 	v := sampleMembers()
-	says(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "Password and SSO", "Nobody has a second factor yet.")
-	v.Manages = false
-	hidesWords(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "second factor")
+	says(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "Password and SSO", "with a second factor.")
+	v.Rows[0].Factor, v.Filters.ByFactor = true, true
+	says(t, byID(render(t, views.MembersPage(v)))["results"], "Password and SSO + factor")
+	v.Manages, v.Filters.ByFactor = false, false
+	hidesWords(t, byID(render(t, views.MembersPage(v)))["results"], "Signs in with", "factor")
 }
 
 func TestATeamContributorIsToldWhomTheySee(t *testing.T) {

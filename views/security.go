@@ -16,8 +16,12 @@ type Security struct {
 	Manages    bool
 	NewURL     string
 	PolicyURL  string // where the password rules are edited
-	OrgID      string // what people type at "Sign in with SSO"
-	SSOURL     string // the organization's own sign-in link
+
+	FactorRequired bool
+	FactorURL      string // where that is changed
+
+	OrgID  string // what people type at "Sign in with SSO"
+	SSOURL string // the organization's own sign-in link
 
 	Reference, ReferenceError string // as typed to find a sign-in
 	Required                  RequiredSSO

@@ -210,20 +210,21 @@ func fits(pattern, path string) (fixed int, ok bool) {
 // unlinked are the pages that nobody reaches by a link, each with its reason.
 func unlinked() map[string]string {
 	return map[string]string{
-		"healthz":         "probes know it",
-		"readyz":          "probes know it",
-		"ui-kit":          "in demo only",
-		"setup":           "only until there is an Administrator",
-		"password.due":    "the console sends the browser there itself",
-		"password.reset":  "stands in the mail, or is shown once",
-		"invitation":      "stands in the mail, or is shown once",
-		"login.address":   "a form is posted there; who reloads its answer is asked again",
-		"login.factor":    "the console sends the browser there itself",
-		"account.factor":  "the console sends the browser there itself, where a second factor is required",
-		"account.confirm": "stands before what is dangerous: see TestEveryMarkedRouteAsksForAFreshProof",
-		"departure":       "the console sends the browser there itself",
-		"saml.finish":     "the console sends the browser there itself",
-		"saml.logout":     "identity providers send the browser there",
+		"healthz":              "probes know it",
+		"readyz":               "probes know it",
+		"ui-kit":               "in demo only",
+		"setup":                "only until there is an Administrator",
+		"password.due":         "the console sends the browser there itself",
+		"password.reset":       "stands in the mail, or is shown once",
+		"invitation":           "stands in the mail, or is shown once",
+		"login.address":        "a form is posted there; who reloads its answer is asked again",
+		"login.factor":         "the console sends the browser there itself",
+		"account.factor":       "the console sends the browser there itself, where a second factor is required",
+		"account.confirm":      "stands before what is dangerous: see TestEveryMarkedRouteAsksForAFreshProof",
+		"departure":            "the console sends the browser there itself",
+		"member.second-factor": "stands on the page of a member who has one: see factor_rule_test.go",
+		"saml.finish":          "the console sends the browser there itself",
+		"saml.logout":          "identity providers send the browser there",
 
 		"login.break-glass": "stands where single sign-on is required, and on the Administrator's page",
 	}
@@ -307,8 +308,8 @@ func (c *crawler) mustHaveReached(v visitor) {
 	for _, e := range access() {
 		method, _, _ := strings.Cut(e.path, " ")
 		bySSO := strings.Contains(v.name, "SSO") && (strings.HasPrefix(e.route, "account.") || strings.HasPrefix(e.route, "organization.")) // needs the account's password
-		if e.route == "account.confirm.give" || e.route == "account.authenticator.remove" || e.route == "account.recovery-codes" {
-			continue // only who was asked for a proof, or has a second factor: see factor_test.go
+		if e.route == "account.confirm.give" || e.route == "account.authenticator.remove" || e.route == "account.recovery-codes" || e.route == "member.second-factor.reset" {
+			continue // only of who was asked for a proof, or has a second factor: see factor_test.go and factor_rule_test.go
 		}
 		if strings.HasPrefix(e.route, "account.invitation.") {
 			continue // only who is invited is offered an answer: see TestAnInvitationFoundInTheConsole

@@ -38,7 +38,7 @@ func TestMembersAreExportedAsTheListShowsThem(t *testing.T) {
 		admin := w.signIn(ada)
 		rows, people := admin.exported("")
 		equal(w.t, "everybody, over several pages", len(people), 237)
-		equal(w.t, "the head", strings.Join(rows[0], ","), "name,email,role,status,source,teams,last_active,joined,signs_in_with")
+		equal(w.t, "the head", strings.Join(rows[0], ","), "name,email,role,status,source,teams,last_active,joined,signs_in_with,second_factor")
 		equal(w.t, "the first", strings.Join(rows[1][:6], ","), "Ada Admin,"+ada+",administrator,active,invitation,")
 		equal(w.t, "how she signs in", rows[1][8], "password")
 		equal(w.t, "addresses are each there once", len(slices.Compact(slices.Sorted(slices.Values(column(rows, "email"))))), 237)

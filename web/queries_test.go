@@ -78,6 +78,9 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/apps/arm/installed/new?module=arm/reader": 5,
 		"GET /orgs/northwind/apps/arm/installed/labels":                5,
 		"GET /orgs/northwind/security":                                 9, // with the domains, and what is required
+		"GET /orgs/northwind/security/second-factor":                   3,
+		"GET /orgs/northwind/members/{member}/reset-second-factor":     4,
+		"GET /orgs/northwind/members?factor=none":                      6,
 		"GET /orgs/northwind/security/domains":                         3,
 		"GET /orgs/northwind/security/domains/robots.example":          3,
 		"GET /orgs/northwind/members/{member}":                         8, // with apps, their number, sessions and activity

@@ -124,6 +124,7 @@ const (
 	MembersToTeam      P1 = "/orgs/:org/members/add-to-team"
 	Member             P2 = "/orgs/:org/members/:member"
 	MemberResetLink    P2 = "/orgs/:org/members/:member/reset-link"
+	MemberFactorReset  P2 = "/orgs/:org/members/:member/reset-second-factor"
 	MemberApps         P2 = "/orgs/:org/members/:member/apps"
 	MemberRole         P2 = "/orgs/:org/members/:member/role"
 	MemberSuspend      P2 = "/orgs/:org/members/:member/suspend"
@@ -158,6 +159,7 @@ const (
 	DomainVerify       P2 = "/orgs/:org/security/domains/:domain/verify"
 	DomainRemove       P2 = "/orgs/:org/security/domains/:domain/remove"
 	PasswordPolicy     P1 = "/orgs/:org/security/password-policy" //nolint:gosec // an address, no password
+	FactorRule         P1 = "/orgs/:org/security/second-factor"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew P1 = "/orgs/:org/security/identity-providers/new"
 	// IdentityProviderGuided begins to set one up step by step; IdentityProviderGuide goes on where it was left.

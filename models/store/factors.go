@@ -41,14 +41,15 @@ func (u *unit) factors(userID string) (models.Factors, error) {
 		AppUsedAt   moment     `gorm:"column:app_used_at"`
 		Passkey     passkeyRow `gorm:"embedded"`
 		HasPasskeys bool       `gorm:"column:has_passkeys"`
+		RequiredBy  ref        `gorm:"column:required_by"`
 	}
-	err := u.all(&rows, `SELECT (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id) AS codes, a.created_at AS since, a.last_used_at AS app_used_at,
+	err := u.all(&rows, `SELECT (`+requiring+`) AS required_by, (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id) AS codes, a.created_at AS since, a.last_used_at AS app_used_at,
 		k.id IS NOT NULL AS has_passkeys, coalesce(k.name, '') AS name, coalesce(k.credential, '') AS credential, k.id, k.cloned_at, k.created_at, k.last_used_at
 		FROM users u LEFT JOIN authenticators a ON a.user_id = u.id LEFT JOIN passkeys k ON k.user_id = u.id WHERE u.id = ? ORDER BY k.id`, userID)
 	if err != nil || len(rows) == 0 {
 		return models.Factors{}, err
 	}
-	factors := models.Factors{RecoveryCodes: rows[0].Codes, Authenticator: rows[0].Since.Time, AuthenticatorUsed: rows[0].AppUsedAt.Time}
+	factors := models.Factors{RecoveryCodes: rows[0].Codes, Authenticator: rows[0].Since.Time, AuthenticatorUsed: rows[0].AppUsedAt.Time, RequiredBy: string(rows[0].RequiredBy)}
 	for _, row := range rows {
 		if row.HasPasskeys {
 			factors.Passkeys = append(factors.Passkeys, row.Passkey.noun())
@@ -56,6 +57,10 @@ func (u *unit) factors(userID string) (models.Factors, error) {
 	}
 	return factors, nil
 }
+
+// requiring is a subquery of the name of an organization of the account u that requires a second factor.
+const requiring = `SELECT o.name FROM members m JOIN organizations o ON o.id = m.organization_id
+	WHERE m.user_id = u.id AND NOT m.suspended AND o.second_factor_required ORDER BY o.name LIMIT 1`
 
 // settleFactor keeps with the account since when it has a second factor. Recovery codes are none: they stand in for one, and go with the last.
 func (u *unit) settleFactor(userID string) error {
@@ -183,10 +188,9 @@ func (u *unit) factorGone(user userRow) error {
 	var asking struct {
 		Name string `gorm:"column:name"`
 	}
-	needed, err := u.found(&asking, `SELECT o.name FROM members m JOIN organizations o ON o.id = m.organization_id JOIN users u ON u.id = m.user_id
-		WHERE m.user_id = ? AND NOT m.suspended AND o.second_factor_required AND u.second_factor_at IS NULL ORDER BY o.name LIMIT 1`, user.ID)
+	needed, err := u.found(&asking, `SELECT r.name FROM (SELECT (`+requiring+`) AS name FROM users u WHERE u.id = ? AND u.second_factor_at IS NULL) r WHERE r.name IS NOT NULL`, user.ID)
 	if err == nil && needed {
-		err = models.Refuse(models.Impossible, asking.Name+" asks its members for a second factor, and this is your only one. Set up another one first.")
+		err = models.ErrLastFactor(asking.Name)
 	}
 	return err
 }

@@ -17,19 +17,25 @@ type memberStateRow struct {
 	RoleChangedAt moment        `gorm:"column:role_changed_at"`
 	RoleChangedBy ref           `gorm:"column:role_changed_by_name"`
 	RoleBy        mappedByRow   `gorm:"embedded"`
+	Authenticator moment        `gorm:"column:authenticator_at"`
+	Passkeys      int           `gorm:"column:passkeys"`
+	PasskeysSince moment        `gorm:"column:passkeys_at"`
 }
 
 func (r memberStateRow) noun() models.Member {
 	m := r.Member.noun()
 	m.Version, m.Elsewhere, m.RoleChangedAt, m.RoleChangedBy = r.Version, r.Elsewhere, r.RoleChangedAt.Time, string(r.RoleChangedBy)
 	m.RoleBy = r.RoleBy.noun()
+	m.Factors = models.MemberFactors{Authenticator: r.Authenticator.Time, Passkeys: r.Passkeys, PasskeysSince: r.PasskeysSince.Time}
 	m.OnlyAdministrator = m.Role == authz.Administrator && !m.Suspended && r.Alone
 	return m
 }
 
 // memberState reads one member of the organization m; it is bound to organization and account.
 const memberState = `SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at, m.version, m.role_changed_at,
-	u.name, u.email, u.email_norm, u.password_hash <> '' AS has_password, b.name AS role_changed_by_name,
+	u.name, u.email, u.email_norm, u.password_hash <> '' AS has_password, u.second_factor_at IS NOT NULL AS has_factor,
+	(SELECT f.created_at FROM authenticators f WHERE f.user_id = u.id) AS authenticator_at, (SELECT count(*) FROM passkeys f WHERE f.user_id = u.id) AS passkeys,
+	(SELECT min(f.created_at) FROM passkeys f WHERE f.user_id = u.id) AS passkeys_at, b.name AS role_changed_by_name,
 	g.id AS mapping_id, g.group_value AS mapping_group, p.name AS mapping_provider, coalesce(g.authoritative AND p.enabled, false) AS mapping_owns,
 	NOT EXISTS (SELECT 1 FROM members o WHERE o.organization_id = m.organization_id AND o.role = 'administrator' AND NOT o.suspended AND o.user_id <> m.user_id) AS alone,
 	EXISTS (SELECT 1 FROM identity_links l WHERE l.user_id = m.user_id AND l.organization_id = m.organization_id) AS has_sso,

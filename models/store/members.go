@@ -11,6 +11,7 @@ type memberListRow struct {
 	Name        string    `gorm:"column:name"`
 	Email       string    `gorm:"column:email"`
 	HasPassword bool      `gorm:"column:has_password"`
+	HasFactor   bool      `gorm:"column:has_factor"`
 	HasSSO      bool      `gorm:"column:has_sso"`
 	Through     ref       `gorm:"column:role_through"`
 }
@@ -18,7 +19,7 @@ type memberListRow struct {
 func (r memberListRow) noun() models.Member {
 	return models.Member{
 		UserID: r.Member.UserID, Name: r.Name, Email: r.Email, Role: roleOf(r.Member.Role), Suspended: r.Member.Suspended, Source: models.Source(r.Member.Source),
-		RoleThrough: string(r.Through), HasPassword: r.HasPassword, HasSSO: r.HasSSO, JoinedAt: r.Member.JoinedAt.Time, LastActiveAt: r.Member.LastActiveAt.Time,
+		RoleThrough: string(r.Through), HasPassword: r.HasPassword, HasFactor: r.HasFactor, HasSSO: r.HasSSO, JoinedAt: r.Member.JoinedAt.Time, LastActiveAt: r.Member.LastActiveAt.Time,
 	}
 }
 

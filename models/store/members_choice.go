@@ -26,7 +26,7 @@ const (
 func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder, w window) *query {
 	sets := t.sets(filter)
 	searched := utf8.RuneCountInString(foldQuery(filter.Query)) >= trigram
-	if u.dialect != postgresDialect || (len(sets) == 0 && !filter.Idle && !searched) {
+	if u.dialect != postgresDialect || (len(sets) == 0 && !filter.Idle && filter.Factor == "" && !searched) {
 		return t.withAccounts(o, w, t.ranges(filter, o, w, w.size+1, func(q *query) { t.narrow(u, q, filter, sets) }))
 	}
 	ofTeam := filter.Team != "" && o.by == models.SortByName
@@ -156,8 +156,17 @@ func (t Tenant) narrow(u *unit, q *query, filter models.MemberFilter, sets []set
 	if filter.Idle {
 		u.idle(q)
 	}
+	switch filter.Factor {
+	case models.WithFactor:
+		q.add(" AND " + hasFactor)
+	case models.WithoutFactor:
+		q.add(" AND NOT " + hasFactor)
+	}
 	q.search(u.dialect, "m.search", filter.Query)
 }
+
+// hasFactor says of a member m whether the account has a second factor.
+const hasFactor = "EXISTS (SELECT 1 FROM users f WHERE f.id = m.user_id AND f.second_factor_at IS NOT NULL)"
 
 // idle adds that the member joined long ago and has not been active since.
 func (u *unit) idle(q *query) {
@@ -201,6 +210,9 @@ func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w 
 		}
 		return q
 	}
+	if !filter.Idle {
+		return q.addAll(members(nil, "members m")).add(asked)
+	}
 	for i, f := range memberOrderOf(models.SortByActive).facets(filter) {
 		if i > 0 {
 			q.add(" UNION ALL ")
@@ -213,7 +225,7 @@ func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w 
 // withAccounts reads chosen members with their accounts. The choice is made first and limited, so that only a page of accounts is read.
 func (t Tenant) withAccounts(o memberOrder, w window, choice *query) *query {
 	q := (&query{}).add(`SELECT m.user_id, m.role, m.suspended, m.source, m.sort_name, m.joined_at, m.last_active_at,
-		u.name, u.email, u.password_hash <> '' AS has_password,
+		u.name, u.email, u.password_hash <> '' AS has_password, u.second_factor_at IS NOT NULL AS has_factor,
 		(SELECT p.name FROM group_mappings g JOIN identity_providers p ON p.id = g.provider_id WHERE g.id = m.role_mapping_id) AS role_through,
 		EXISTS (SELECT 1 FROM identity_links l WHERE l.user_id = m.user_id AND l.organization_id = ?) AS has_sso FROM (`, t.organization()).
 		addAll(choice).add(") m JOIN users u ON u.id = m.user_id")

@@ -90,6 +90,7 @@ func belongings() []belonging {
 		{table: "identity_links", of: own},
 		{table: "break_glass_codes", of: own},
 		{table: "break_glass_entries", of: own},
+		{table: "ended_sessions", of: own},
 		{table: "half_sign_ins", of: "glass_organization_id = ?"},
 		{table: "session_authentications", of: own},
 		{table: "metadata_refreshes", of: ofProviders},

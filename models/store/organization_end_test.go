@@ -62,6 +62,7 @@ func (w *world) everything() {
 		w.run("INSERT INTO enforced_members (organization_id, user_id) VALUES (?, ?)", c.Organization.ID, w.userID(at.admin))
 		w.run("INSERT INTO enforced_teams (organization_id, team_id) SELECT organization_id, id FROM teams WHERE organization_id = ?", c.Organization.ID)
 		w.run("INSERT INTO break_glass_entries (session_id, organization_id, expires_at) SELECT id, ?, expires_at FROM sessions WHERE id NOT IN (SELECT session_id FROM break_glass_entries)", c.Organization.ID)
+		w.run("INSERT INTO ended_sessions (token_hash, organization_id, expires_at) VALUES (?, ?, ?)", blob{secret.HashToken("ended of " + at.organization)}, c.Organization.ID, w.now().Add(time.Hour))
 		w.run("INSERT INTO half_sign_ins (token_hash, user_id, glass_organization_id, expires_at) VALUES (?, ?, ?, ?)",
 			blob{secret.HashToken("half of " + at.organization)}, w.userID(at.admin), c.Organization.ID, w.now().Add(time.Minute))
 		w.run("INSERT INTO saml_logouts (departure_hash, place, provider_id, sealed, state, expires_at) VALUES (?, 0, ?, '', 'waiting', ?)",
