@@ -7,7 +7,7 @@ const home = '/orgs/northwind';
 const roles = ['Administrator', 'Organization Contributor', 'Team Contributor', 'Organization User'];
 
 suite('Every page of the demo', { command: 'demo' }, (test) => {
-  const everybody = ['/account', '/account/security', '/account/security/authenticator', '/collaborations', home, `${home}/apps`, `${home}/apps/:name`, `${home}/apps/:name/collaborators`, `${home}/apps/:name/settings`, `${home}/roles`, `${home}/access`, `${home}/leave`];
+  const everybody = ['/account', '/account/security', '/account/security/authenticator', '/account/security/passkeys', '/collaborations', home, `${home}/apps`, `${home}/apps/:name`, `${home}/apps/:name/collaborators`, `${home}/apps/:name/settings`, `${home}/roles`, `${home}/access`, `${home}/leave`];
   /** What more each may open, from the console's table. The first member the walk comes to is the person themselves, whom no page offers to remove. */
   const also = (table, role) => Object.entries({
     'members:view': [`${home}/members`, `${home}/members/:id`, `${home}/members/:id/apps`], 'members:manage': [`${home}/invitations`, `${home}/invitations/new`, `${home}/members/:id/role`], 'teams:view': [`${home}/teams`, `${home}/teams/:name`, `${home}/teams/:name/apps`], 'teams:manage': [`${home}/teams/new`, `${home}/teams/:name/edit`, `${home}/teams/:name/delete`], 'team-members:add': [`${home}/teams/:name/members/add`], 'team-apps:add': [`${home}/teams/:name/apps/add`], 'audit:view': [`${home}/audit`, `${home}/audit/entries/:id`], 'security:view': [`${home}/security`],
@@ -38,7 +38,7 @@ suite('Every page of the demo', { command: 'demo' }, (test) => {
       });
       assert.deepEqual([...answers].filter(([, status]) => status >= 400), []);
       const expected = role === 'Outside collaborator'
-        ? ['/', '/account', '/account/security', '/account/security/authenticator', '/collaborations', app, `${app}/access`, `${app}/collaborators`, `${app}/settings`, ...held, `${app}/models/:name`, `${app}/workflows/:name`]
+        ? ['/', '/account', '/account/security', '/account/security/authenticator', '/account/security/passkeys', '/collaborations', app, `${app}/access`, `${app}/collaborators`, `${app}/settings`, ...held, `${app}/models/:name`, `${app}/workflows/:name`]
         : [...everybody, ...held, ...things, ...(role === 'Organization User' ? [] : building), ...also(await scopes(site), role)];
       const lacks = (these, those) => these.filter((each) => !those.includes(each)).sort();
       assert.deepEqual({ unexpected: lacks(shapes, expected), missing: lacks(expected, shapes) }, { unexpected: [], missing: [] });

@@ -24,7 +24,7 @@ const pages = {
   'single-sign-on': ['Administrator', `${home}/security/single-sign-on`], 'break-glass': [null, '/login/break-glass'], 'sso-required': [null, '/login/sso/northwind?required=1'],
   'second-factor-rule': ['Administrator', `${home}/security/second-factor`],
   'password-policy': ['Administrator', `${home}/security/password-policy`], 'single-sign-on': ['Administrator', `${home}/security/single-sign-on`],
-  'identity-provider-guided': ['Administrator', `${home}/security/identity-providers/new/guided`], authenticator: ['Administrator', '/account/security/authenticator'],
+  'identity-provider-guided': ['Administrator', `${home}/security/identity-providers/new/guided`], authenticator: ['Administrator', '/account/security/authenticator'], passkeys: ['Administrator', '/account/security/passkeys'],
   'identity-provider': ['Administrator', provider], 'identity-provider-edit': ['Administrator', `${provider}/edit`],
   'identity-provider-guided': ['Administrator', `${home}/security/identity-providers/new/guided`],
   'identity-provider-new': ['Administrator', `${home}/security/identity-providers/new`], account: ['Administrator', '/account'],

@@ -155,7 +155,7 @@ func browserOf(agent string) string {
 // PasswordDue asks for a new password where the present one does not meet the rules any more; until then nothing else opens.
 func (h *Handlers) PasswordDue(c echo.Context, p models.Person) error {
 	next := urls.Local(c.QueryParam("next"))
-	if !p.User.PasswordDue || !p.Proved(models.ByPassword) {
+	if !p.User.PasswordDue || !p.OwnsAccount() {
 		return see(c, next)
 	}
 	view, _, err := h.accountSecurityView(c, p)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,7 @@ func factorsState(f models.Factors, now time.Time) views.FactorsState {
 	return views.FactorsState{
 		Any: f.Any(), HasApp: !f.Authenticator.IsZero(), App: parts.Time{At: f.Authenticator, Now: now}, AppUsed: parts.Time{At: f.AuthenticatorUsed, Now: now, Never: "never"},
 		Codes: f.RecoveryCodes, FewCodes: f.Any() && f.RecoveryCodes <= models.FewRecoveryCodes,
+		Passkeys: len(f.Passkeys), Copied: slices.ContainsFunc(f.Passkeys, func(p models.Passkey) bool { return !p.ClonedAt.IsZero() }), PasskeysURL: urls.AccountPasskeys.To(),
 		GoneReason: reasonOf(f.MayRemove()), AuthenticatorURL: urls.AccountAuthenticator.To(), AuthenticatorGone: urls.AccountAuthenticatorGone.To(), RecoveryCodesURL: urls.AccountRecoveryCodes.To(),
 	}
 }

@@ -17,6 +17,7 @@ import (
 const (
 	confirmPassword = "confirm-password"
 	confirmCode     = "confirm-code"
+	confirmPasskey  = "confirm-passkey"
 	confirmPrefix   = "confirm-"
 )
 
@@ -53,7 +54,7 @@ func (h *Handlers) ConfirmFirst(c echo.Context, p models.Person, organizationID 
 			view.Carried = append(view.Carried, views.Carried{Name: name, Value: value})
 		}
 	}
-	if !typed.Has(confirmPassword) && !typed.Has(confirmCode) {
+	if !typed.Has(confirmPassword) && !typed.Has(confirmCode) && !typed.Has(confirmPasskey) {
 		return refuse(models.ConfirmNeeded, views.ConfirmPage(view))
 	}
 	return h.proveAgain(c, p, view)
@@ -120,7 +121,7 @@ func (h *Handlers) confirmView(c echo.Context, p models.Person, next string) (vi
 			return view, nil
 		}
 		factors, err := h.store.Factors(c.Request().Context(), p.User.ID)
-		view.App, view.Code = !factors.Authenticator.IsZero(), true
+		view.App, view.Code, view.Passkey = !factors.Authenticator.IsZero(), true, h.passkeys.Usable() && factors.Passkey()
 		return view, err
 	}
 	if !within {
@@ -137,13 +138,18 @@ func (h *Handlers) proveAgain(c echo.Context, p models.Person, view views.Confir
 		return err
 	}
 	token := secret.Token()
-	if view.Password {
+	if answer := typed.Get(confirmPasskey); answer != "" {
+		err = h.store.ConfirmByPasskey(c.Request().Context(), h.passkeys, p, answer, secret.HashToken(token), h.copiedNotice())
+		h.nudge()
+	} else if view.Password {
 		err = h.confirmByPassword(c, p, typed.Get(confirmPassword), secret.HashToken(token))
 	} else {
 		err = h.store.ConfirmByCode(c.Request().Context(), p, typed.Get(confirmCode), secret.HashToken(token))
 	}
 	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind != models.Unavailable {
-		view.Error = refusal.Sentence
+		if view.Error = refusal.Sentence; refusal.Field == "passkey" {
+			view.Error, view.PasskeyError = "", refusal.Sentence
+		}
 		return refuse(refusal.Kind, views.ConfirmPage(view))
 	}
 	if err != nil {

@@ -61,11 +61,12 @@ func (h *Handlers) LoginFactorPage(c echo.Context) error {
 func (h *Handlers) loginFactor(c echo.Context, next string) (views.LoginFactor, error) {
 	user, factors, err := h.store.HalfSignIn(c.Request().Context(), h.half(c))
 	return views.LoginFactor{
-		Bare: h.bare(c, "Second factor"), Email: user.Email, Next: next, App: !factors.Authenticator.IsZero(), LoginURL: urls.With(urls.Login.To(), "next", next),
+		Bare: h.bare(c, "Second factor"), Email: user.Email, Next: next, App: !factors.Authenticator.IsZero(), Passkey: h.passkeys.Usable() && factors.Passkey(),
+		LoginURL: urls.With(urls.Login.To(), "next", next),
 	}, err
 }
 
-// LoginFactor finishes the sign-in with a code.
+// LoginFactor finishes the sign-in with a code or a passkey.
 func (h *Handlers) LoginFactor(c echo.Context) error {
 	typed, err := form(c)
 	if err != nil {
@@ -73,7 +74,13 @@ func (h *Handlers) LoginFactor(c echo.Context) error {
 	}
 	next := urls.Local(typed.Get("next"))
 	token := secret.Token()
-	err = h.store.SignInByCode(c.Request().Context(), h.half(c), typed.Get("code"), h.sessions.TokenHash(c.Request()), secret.HashToken(token), RequestOf(c))
+	ctx, previous, hash := c.Request().Context(), h.sessions.TokenHash(c.Request()), secret.HashToken(token)
+	if answer := typed.Get("passkey"); answer != "" {
+		err = h.store.SignInBesidePassword(ctx, h.passkeys, h.half(c), answer, previous, hash, h.copiedNotice(), RequestOf(c))
+		h.nudge()
+	} else {
+		err = h.store.SignInByCode(ctx, h.half(c), typed.Get("code"), previous, hash, RequestOf(c))
+	}
 	switch refusal, refused := models.RefusalOf(err); {
 	case refused && refusal.Kind == models.Gone:
 		return see(c, urls.With(urls.Login.To(), "notice", "factor-late"))
@@ -82,7 +89,9 @@ func (h *Handlers) LoginFactor(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		view.Error = refusal.Sentence
+		if view.Error = refusal.Sentence; refusal.Field == "passkey" {
+			view.Error, view.PasskeyError = "", refusal.Sentence
+		}
 		return refuse(refusal.Kind, views.LoginFactorPage(view))
 	case err != nil:
 		return err
@@ -110,6 +119,9 @@ func (h *Handlers) FactorNeeded(c echo.Context, p models.Person) error {
 	}
 	view := views.FactorNeeded{
 		Bare: h.bare(c, "A second factor is needed"), AuthenticatorURL: urls.With(urls.AccountAuthenticator.To(), "next", next), SecurityURL: urls.AccountSecurity.To(),
+	}
+	if h.passkeys.Usable() {
+		view.PasskeysURL = urls.With(urls.AccountPasskeys.To(), "next", next)
 	}
 	if slug, within := urls.OrganizationOf(next); within {
 		offer, err := h.store.SignInOffer(c.Request().Context(), slug)

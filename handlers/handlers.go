@@ -20,6 +20,7 @@ import (
 
 	"gatehouse/internal/dns"
 	"gatehouse/internal/markdown"
+	"gatehouse/internal/passkey"
 	"gatehouse/internal/password"
 	"gatehouse/internal/session"
 	"gatehouse/models"
@@ -53,6 +54,7 @@ type Handlers struct {
 	allowPrivate bool
 	rootCAs      *x509.CertPool
 	names        dns.Resolver
+	passkeys     passkey.Site
 	creation     models.Creation
 	log          *slog.Logger
 	notes        *markdown.Renderer
@@ -67,7 +69,7 @@ func New(o Options) *Handlers {
 	}
 	return &Handlers{
 		store: o.Store, sessions: o.Sessions, passwords: o.Passwords, url: o.URL, sendsMail: o.SendsMail, nudge: nudge,
-		allowPrivate: o.AllowPrivate, rootCAs: o.RootCAs, names: o.Names, creation: o.Creation, log: o.Log, notes: markdown.New(),
+		allowPrivate: o.AllowPrivate, rootCAs: o.RootCAs, names: o.Names, passkeys: passkey.At(o.URL), creation: o.Creation, log: o.Log, notes: markdown.New(),
 	}
 }
 

@@ -34,13 +34,18 @@ func (h *Handlers) LoginPage(c echo.Context) error {
 		said = "Your password was set through a link that an Administrator made, so it opens their organization only. " +
 			"For others, set a new one by mail (“Forgot password?”) or sign in with SSO."
 	}
-	view := views.Login{Bare: h.bare(c, "Sign in"), Next: next, Email: asking.Person.User.Email, Notice: said, SSOURL: ssoURL(next)}
+	view := h.loginView(c, next, asking.Person.User.Email)
+	view.Notice = said
 	if view.Email == "" && c.QueryParam("with") != "password" {
 		if view.AddressFirst, err = h.store.AnyDomain(c.Request().Context()); err != nil {
 			return err
 		}
 	}
 	return draw(c, views.LoginPage(view))
+}
+
+func (h *Handlers) loginView(c echo.Context, next, email string) views.Login {
+	return views.Login{Bare: h.bare(c, "Sign in"), Next: next, Email: email, SSOURL: ssoURL(next), Passkeys: h.passkeys.Usable()}
 }
 
 // LoginAddress leads an address to the identity provider of the organization that verified its domain, any other on to the password. Which
@@ -51,7 +56,7 @@ func (h *Handlers) LoginAddress(c echo.Context) error {
 		return err
 	}
 	email, next := strings.TrimSpace(typed.Get("email")), urls.Local(typed.Get("next"))
-	view := views.Login{Bare: h.bare(c, "Sign in"), Next: next, Email: email, SSOURL: ssoURL(next)}
+	view := h.loginView(c, next, email)
 	if email == "" {
 		view.AddressFirst, view.EmailError = true, "Enter your email address."
 		return refuse(models.Invalid, views.LoginPage(view))
@@ -111,9 +116,9 @@ func (h *Handlers) Login(c echo.Context) error {
 	email, plain, next := typed.Get("email"), typed.Get("password"), urls.Local(typed.Get("next"))
 	ctx, request := c.Request().Context(), RequestOf(c)
 	again := func(kind models.Kind, sentence string) error {
-		return refuse(kind, views.LoginPage(views.Login{
-			Bare: h.bare(c, "Sign in"), Next: next, Email: email, Error: sentence, SSOURL: ssoURL(next),
-		}))
+		view := h.loginView(c, next, email)
+		view.Error = sentence
+		return refuse(kind, views.LoginPage(view))
 	}
 	if email == "" || plain == "" {
 		return again(models.Invalid, "Enter your email address and your password.")

@@ -55,6 +55,10 @@ const (
 	ActionAuthenticatorSet    Action = "second-factor.authenticator-set-up"
 	ActionAuthenticatorGone   Action = "second-factor.authenticator-removed"
 	ActionRecoveryCodesMade   Action = "second-factor.recovery-codes-made"
+	ActionPasskeyAdded        Action = "second-factor.passkey-added"
+	ActionPasskeyRenamed      Action = "second-factor.passkey-renamed"
+	ActionPasskeyGone         Action = "second-factor.passkey-removed"
+	ActionPasskeyCopied       Action = "second-factor.passkey-copied"
 	ActionFactorReset         Action = "second-factor.reset"
 	ActionFactorRule          Action = "second-factor-rule.changed"
 	ActionPasswordDue         Action = "password.due"
@@ -182,6 +186,10 @@ var actionTexts = []struct {
 	{ActionAuthenticatorSet, "set up an authenticator app"},
 	{ActionAuthenticatorGone, "removed their authenticator app"},
 	{ActionRecoveryCodesMade, "made new recovery codes"},
+	{ActionPasskeyAdded, "added a passkey"},
+	{ActionPasskeyRenamed, "renamed a passkey"},
+	{ActionPasskeyGone, "removed a passkey"},
+	{ActionPasskeyCopied, "used a passkey that may have been copied, and was refused"},
 	{ActionFactorReset, "reset the second factor of a member"},
 	{ActionFactorRule, "changed whether a second factor is required"},
 	{ActionPasswordDue, "has to choose a new password"},

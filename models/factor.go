@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Factor is the second proof of a sign-in, beside a password.
 type Factor string
@@ -17,6 +20,9 @@ const FreshFor = 15 * time.Minute
 
 // FactorFor is how long a sign-in waits for its second factor.
 const FactorFor = 10 * time.Minute
+
+// MostPasskeys is how many an account may have: more than anybody needs, and no more than a list shows.
+const MostPasskeys = 20
 
 // FewRecoveryCodes is how many are so few that the person is told.
 const FewRecoveryCodes = 3
@@ -50,12 +56,17 @@ func ErrLastFactor(organization string) error {
 // Any says whether there is one.
 func (f Factors) Any() bool { return !f.Authenticator.IsZero() || len(f.Passkeys) > 0 }
 
+// Passkey says whether one of them is a passkey that is still believed.
+func (f Factors) Passkey() bool {
+	return slices.ContainsFunc(f.Passkeys, func(p Passkey) bool { return p.ClonedAt.IsZero() })
+}
+
 // Passkey is a WebAuthn credential of an account.
 type Passkey struct {
 	ID         string
 	Name       string
 	Synced     bool      // its keeper copies it to other devices
-	ClonedAt   time.Time // when it was seen that a copy of it may exist; zero: never
+	ClonedAt   time.Time // when it was seen that a copy of it may exist: it counts no more; zero: never
 	CreatedAt  time.Time
 	LastUsedAt time.Time // zero: never
 }

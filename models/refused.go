@@ -25,6 +25,7 @@ const UnknownAddress = "unknown-address"
 const (
 	WrongPassword = "the password was wrong"
 	WrongCode     = "the code was wrong"
+	WrongPasskey  = "the passkey was not accepted"
 	LockedOut     = "locked out after too many tries"
 )
 

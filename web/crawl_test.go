@@ -220,6 +220,7 @@ func unlinked() map[string]string {
 		"login.address":        "a form is posted there; who reloads its answer is asked again",
 		"login.factor":         "the console sends the browser there itself",
 		"account.factor":       "the console sends the browser there itself, where a second factor is required",
+		"account.passkey":      "who has one is led there from the list: see passkeys_test.go",
 		"account.confirm":      "stands before what is dangerous: see TestEveryMarkedRouteAsksForAFreshProof",
 		"departure":            "the console sends the browser there itself",
 		"member.second-factor": "stands on the page of a member who has one: see factor_rule_test.go",
@@ -293,7 +294,7 @@ func (c *crawler) mustHaveReached(v visitor) {
 		if v.name != "nobody" && slices.Contains(strangersOnly(), e.route) {
 			continue
 		}
-		if e.route == "account.authenticator" && strings.Contains(v.name, "SSO") {
+		if (e.route == "account.authenticator" || e.route == "account.passkeys") && strings.Contains(v.name, "SSO") {
 			continue // needs the account's password
 		}
 		// The metadata are linked where they are managed.
@@ -310,6 +311,9 @@ func (c *crawler) mustHaveReached(v visitor) {
 		bySSO := strings.Contains(v.name, "SSO") && (strings.HasPrefix(e.route, "account.") || strings.HasPrefix(e.route, "organization.")) // needs the account's password
 		if e.route == "account.confirm.give" || e.route == "account.authenticator.remove" || e.route == "account.recovery-codes" || e.route == "member.second-factor.reset" {
 			continue // only of who was asked for a proof, or has a second factor: see factor_test.go and factor_rule_test.go
+		}
+		if strings.HasPrefix(e.route, "account.passkey.") || e.route == "account.confirm.passkey" {
+			continue // only at an address that passkeys are kept for: see passkeys_test.go
 		}
 		if strings.HasPrefix(e.route, "account.invitation.") {
 			continue // only who is invited is offered an answer: see TestAnInvitationFoundInTheConsole

@@ -65,6 +65,9 @@ func everyRoute(t *testing.T) {
 			if strings.Contains(e.path, "{session}") {
 				e.path = strings.ReplaceAll(e.path, "{session}", c.ownSession())
 			}
+			if strings.Contains(e.path, "{passkey}") {
+				e.path = strings.ReplaceAll(e.path, "{passkey}", w.plantPasskey(c.ownSession()))
+			}
 			if strings.Contains(e.path, "{invitation") {
 				id, token := w.invite(fmt.Sprintf("guest-%d@elsewhere.example", requests), authz.OrganizationUser)
 				e.path = strings.NewReplacer("{invitation}", id, "{invitation-token}", token).Replace(e.path)

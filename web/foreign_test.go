@@ -28,6 +28,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"idp":          append([]string{theirs.slug, strings.ToUpper(theirs.slug), theirs.connection}, everywhere...),
 		"domain":       append([]string{"vault.example", "VAULT.EXAMPLE"}, everywhere...),
 		"entry":        append([]string{w.newestEntry("contoso"), strings.ToUpper(w.newestEntry("contoso"))}, everywhere...),
+		"passkey":      append([]string{w.passkeyOf(nina)}, everywhere...),
 		"session":      append([]string{session, strings.ToUpper(session)}, everywhere...),
 		"reference":    append([]string{theirs.refusal()}, everywhere...),
 		"token":        append([]string{strings.Repeat("A", 43), session}, everywhere...),
@@ -60,7 +61,7 @@ func (w *world) newestEntry(organization string) string {
 // own are the things of Northwind that a request needs besides the foreign one.
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
-	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "domain": "robots.example", "mapping": w.mapped(ada, "northwind", "okta", "people"), "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x",
+	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "domain": "robots.example", "mapping": w.mapped(ada, "northwind", "okta", "people"), "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x", "passkey": "x",
 		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "entry": w.newestEntry("northwind"), "install": "labels", "step": "attributes", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
 		"reference": w.raw().word("SELECT coalesce(min(reference), 'none') FROM sign_in_attempts a JOIN identity_providers p ON p.id = a.provider_id WHERE p.slug = 'okta'")}
 }

@@ -62,7 +62,7 @@ func (g *guard) asking(c echo.Context) (models.Asking, error) {
 		return models.Asking{}, models.Refuse(models.SignInNeeded, "Sign in to go on.")
 	}
 	asking.Person.Request = handlers.RequestOf(c)
-	if asking.Person.User.PasswordDue && asking.Person.Proved(models.ByPassword) && !leadsOut(c) {
+	if asking.Person.User.PasswordDue && asking.Person.OwnsAccount() && !leadsOut(c) {
 		return models.Asking{}, models.Refuse(models.PasswordDue, "Choose a new password to go on.")
 	}
 	if asking.TouchNeeded {
@@ -81,7 +81,7 @@ func (g *guard) asking(c echo.Context) (models.Asking, error) {
 // leadsOut says whether the request is for what somebody may do whose password does not meet the rules any more: choose another, or leave.
 func leadsOut(c echo.Context) bool {
 	switch c.Path() {
-	case urls.PasswordDue.Pattern(), urls.Logout.Pattern(), urls.AccountConfirm.Pattern(): // to change it may ask for the second factor
+	case urls.PasswordDue.Pattern(), urls.Logout.Pattern(), urls.AccountConfirm.Pattern(), urls.AccountConfirmPasskey.Pattern(): // to change it may ask for the second factor
 		return true
 	case urls.AccountSecurity.Pattern():
 		return !safe(c.Request())

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,6 +44,7 @@ type world struct {
 // settings are what a test may change of the console.
 type settings struct {
 	https  bool
+	named  bool // is reached by a name, as passkeys need
 	direct bool // believes no proxy
 	smtp   bool
 	near   bool           // reads metadata from private addresses
@@ -123,6 +125,9 @@ func (w *world) serve(s settings) {
 		scheme = "https"
 	}
 	own := scheme + "://" + server.Listener.Addr().String()
+	if s.named {
+		own = strings.Replace(own, "127.0.0.1", "localhost", 1)
+	}
 	if w.base == "" {
 		w.base = own
 	}

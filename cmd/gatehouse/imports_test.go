@@ -25,6 +25,8 @@ var rules = []rule{
 		"Only internal/saml knows the SAML library: give it a function instead."},
 	{[]string{"..."}, []string{"internal/markdown"}, []string{"github.com/yuin/goldmark/...", "github.com/microcosm-cc/..."},
 		"Only internal/markdown makes HTML of what people write: it alone is held to what is harmless."},
+	{[]string{"..."}, []string{"internal/passkey"}, []string{"github.com/go-webauthn/..."},
+		"Only internal/passkey knows the WebAuthn library: give it a function instead."},
 	{[]string{"..."}, []string{"internal/workflowyaml"}, []string{"go.yaml.in/..."},
 		"Only internal/workflowyaml knows YAML: it takes what is plain and refuses the rest."},
 	{[]string{"..."}, []string{"internal/practiceidp"}, []string{"github.com/crewjam/..."},

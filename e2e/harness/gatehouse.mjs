@@ -17,17 +17,18 @@ export async function build() {
 
 /**
  * Starts Gatehouse. Options: command ("serve" or "demo"), args (more of them), database ("sqlite" or "postgres"), smtp (URL of a mail server), env (more
- * variables; undefined takes one away), host (a name in .test: it is reached there by https, see front.mjs). Returns { url, direct, log(), records(),
- * run(args, input), stop() }; direct is where this program itself reaches it.
+ * variables; undefined takes one away), host (a name in .test: it is reached there by https, see front.mjs; or localhost). Returns { url, direct, log(),
+ * records(), run(args, input), sql(statement), stop() }; direct is where this program itself reaches it; sql goes past the program, to PostgreSQL, and makes
+ * what only time makes.
  */
 export async function startGatehouse({ command = 'serve', args = [], database = 'sqlite', smtp, host, env: more = {} } = {}) {
   const binary = await build();
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
-  const { url: databaseURL, drop } = await freshDatabase(database, folder);
+  const { url: databaseURL, drop, sql } = await freshDatabase(database, folder);
   const port = await freePort();
   const direct = `http://127.0.0.1:${port}`;
-  const front = host && (await startFront(host, port));
-  const url = front?.url ?? direct;
+  const front = host && host !== 'localhost' && (await startFront(host, port));
+  const url = front ? front.url : direct.replace('127.0.0.1', host ?? '127.0.0.1');
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
@@ -64,6 +65,7 @@ export async function startGatehouse({ command = 'serve', args = [], database = 
     /** The log's JSON lines as objects; other lines are left out. */
     records: () => server.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
     /** Runs another command of the program against the same database, such as run(['admin', 'create', …], 'the password'). */
+    sql,
     run: (args, input) => output(binary, args, { ...options, input }),
     /** Waits for something in the log, such as a one-time code, and returns the match. */
     logged: (pattern, seconds) => server.ready(async () => server.log().match(pattern), seconds),

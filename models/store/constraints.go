@@ -39,6 +39,7 @@ var constraints = []constraint{
 	{"group_mappings_group_uq", "group_mappings.provider_id, group_mappings.group_value", models.RefuseField("group", "This group has a mapping already. Edit that one.")},
 	{"domains_name_uq", "domains.organization_id, domains.name", models.RefuseField("domain", "This domain is in the list already.")},
 	{"domains_verified_uq", "domains.name", errDomainTaken},
+	{"passkeys_credential_uq", "passkeys.credential_id", models.RefuseField("passkey", "This passkey is in use already. Choose another one.")},
 	{"saml_replays_pk", "saml_replays.provider_id, saml_replays.assertion_id", errUsed},
 	{"saml_results_flow_uq", "saml_results.relay_state_hash", errUsed},
 }

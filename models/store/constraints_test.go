@@ -23,8 +23,9 @@ func TestABrokenConstraintIsItsRefusal(t *testing.T) {
 		w.maps("eng", true, authz.TeamContributor)
 		w.verified("northwind.example")
 		w.claimed("robots.example")
+		w.keyOf(ulfs)
 		broken := map[string]bool{}
-		for _, table := range []string{"organizations", "users", "members", "invitations", "teams", "apps", "collaborators", "models", "workflows", "modules", "module_versions", "module_installs", "identity_providers", "identity_provider_certificates", "group_mappings", "domains", "saml_replays", "saml_results"} {
+		for _, table := range []string{"organizations", "users", "members", "invitations", "teams", "apps", "collaborators", "models", "workflows", "modules", "module_versions", "module_installs", "identity_providers", "identity_provider_certificates", "group_mappings", "domains", "saml_replays", "saml_results", "passkeys"} {
 			for _, rule := range constraints {
 				columns := columnsOf(rule.columns)
 				if tableOf(rule.columns) != table {
