@@ -22,3 +22,5 @@ func TestSweepNothingForeignIsWithinReach(t *testing.T) { nothingForeign(t) }
 func TestSweepNoFieldReachesWhatIsForeign(t *testing.T) { noFieldReaches(t) }
 
 func TestSweepEveryRouteForEverybody(t *testing.T) { everyRoute(t) }
+
+func TestSweepOneMutationIsOneEntry(t *testing.T) { oneEntry(t) }
