@@ -53,7 +53,7 @@ func (d *doer) written() map[string]string {
 }
 
 // leaving holds what is accepted to a status, and keeps which entries are new.
-func (d *doer) leaving(send func() answer) answer {
+func (d *doer) leaving(send func() answer) {
 	d.t.Helper()
 	already := d.written()
 	got := send()
@@ -65,7 +65,6 @@ func (d *doer) leaving(send func() answer) answer {
 			d.left = append(d.left, entry)
 		}
 	}
-	return got
 }
 
 // opens sends a GET that changes something.
@@ -88,7 +87,7 @@ func (d *doer) onItsRoute(path string) {
 }
 
 // accepts sends the request, first in ways that are refused: by somebody out of reach, by a suspended member, and spoiled. None of those changes anything.
-func (d *doer) accepts(c *client, path string, form url.Values) answer {
+func (d *doer) accepts(c *client, path string, form url.Values) {
 	d.t.Helper()
 	d.sent++
 	d.onItsRoute(path)
@@ -110,7 +109,7 @@ func (d *doer) accepts(c *client, path string, form url.Values) answer {
 			d.t.Errorf("%s, refused, changed the table %s to\n\t%s", d.deed.route, table, strings.Join(now, "\n\t"))
 		}
 	}
-	return d.leaving(func() answer { return c.post(path, form) })
+	d.leaving(func() answer { return c.post(path, form) })
 }
 
 // uncounted is the database without the number of wrong tries.
