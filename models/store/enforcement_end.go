@@ -14,7 +14,7 @@ func (t Tenant) EnforcementEnd(ctx context.Context) (end models.EnforcementEnd, 
 	var ask []string
 	var args []any
 	for _, action := range []models.Action{models.ActionSSORequired, models.ActionSSOReverted, models.ActionSSOLifted, models.ActionProviderDisabled, models.ActionProviderDeleted} {
-		ask = append(ask, "SELECT * FROM (SELECT "+auditColumns+" FROM audit_entries WHERE organization_id = ? AND action = ? ORDER BY id DESC LIMIT 5) e")
+		ask = append(ask, "SELECT * FROM (SELECT "+auditColumns+" FROM audit_entries e WHERE e.organization_id = ? AND e.action = ? ORDER BY e.id DESC LIMIT 5) x")
 		args = append(args, t.organization(), string(action))
 	}
 	var rows []auditRow
