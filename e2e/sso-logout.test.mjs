@@ -1,5 +1,5 @@
 // Single logout both ways and over both bindings, encrypted assertions, and our certificate changing over, with a real identity provider.
-import { assert, databases, suite } from './harness.mjs';
+import { assert, assertAccessible, databases, shoot, startSimpleSAMLphp, suite } from './harness.mjs';
 import { administrator, arrived, button, chooseInProfileMenu, fill, heading, link, says, seen, send, signIn } from './steps.mjs';
 
 const home = '/orgs/northwind';
@@ -124,5 +124,66 @@ suite('Single logout', { databases, idp: true, env: { GATEHOUSE_ALLOW_PRIVATE_ME
     await trust(admin, idp, { 'assertion.encryption': true });
     assert.equal(await send(admin, button(admin, 'Retire previous certificate')), 303);
     await outBothWays(await inBySSO(browse, idp), idp);
+  });
+});
+
+suite('Signing out of several identity providers', { idp: true, env: { GATEHOUSE_ALLOW_PRIVATE_METADATA: 'true' }, steps: true }, (test) => {
+  let second;
+
+  const connect = async (page, organization, idp, name) => {
+    await page.goto(`/orgs/${organization}/security/identity-providers/new`);
+    await fill(page, { ID: 'accounts', Name: name });
+    await page.getByRole('textbox', { name: 'Metadata URL' }).last().fill(idp.metadataURL);
+    assert.equal(await send(page, button(page, 'Create')), 303);
+    await idp.trust(await (await page.request.get(await page.getByLabel('Metadata URL', { exact: true }).first().inputValue())).text());
+  };
+
+  const inByBoth = async (browse, idp) => {
+    const page = await browse();
+    for (const [organization, provider] of [['northwind', idp], ['contoso', second]]) {
+      await page.goto(`/login/sso/${organization}/accounts`);
+      await provider.signIn(page, 'alice');
+      await page.waitForURL(`/orgs/${organization}`);
+    }
+    return page;
+  };
+
+  test('one after the other, and the last page says where', async ({ browse, site, idp }) => {
+    second = await startSimpleSAMLphp();
+    try {
+      await administrator(site);
+      await administrator(site, { organization: 'contoso', organizationName: 'Contoso' });
+      const admin = await browse();
+      await signIn(admin, 'alice@northwind.example');
+      await connect(admin, 'northwind', idp, 'Northwind accounts');
+      await connect(admin, 'contoso', second, 'Contoso accounts');
+      const page = await inByBoth(browse, idp);
+      await chooseInProfileMenu(page, 'Sign out');
+      await says(page, 'You are signed out here and at Contoso accounts and Northwind accounts.');
+      await assertAccessible(page);
+      for (const organization of ['northwind', 'contoso']) {
+        await page.goto(`/login/sso/${organization}/accounts`);
+        await seen(page.locator('input[name=username]'));
+      }
+
+      // One of them is down: whoever comes back from it sees where they are out, and goes on.
+      const stuck = await inByBoth(browse, idp);
+      await second.stop();
+      await chooseInProfileMenu(stuck, 'Sign out').catch(() => {});
+      await stuck.waitForURL(/^chrome-error:/);
+      await stuck.goto('/');
+      await says(stuck, 'not every identity provider confirmed');
+      await seen(link(stuck, 'Ask Contoso accounts again'));
+      await assertAccessible(stuck);
+      await shoot(stuck, 'signing-out');
+      await link(stuck, 'Go on to Northwind accounts').click();
+      await seen(stuck.getByRole('listitem').filter({ hasText: 'Northwind accounts' }).getByText('Signed out'));
+      await seen(stuck.getByRole('listitem').filter({ hasText: 'Contoso accounts' }).getByText('No answer'));
+      await shoot(stuck, 'signed-out');
+      await stuck.goto('/orgs/northwind');
+      await seen(heading(stuck, 'Sign in'));
+    } finally {
+      await second.stop().catch(() => {});
+    }
   });
 });

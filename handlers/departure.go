@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -14,6 +15,34 @@ import (
 	"gatehouse/models"
 	"gatehouse/views"
 )
+
+// wayCookie is the name of the cookie that knows of somebody's way while an identity provider has them: one that shows an error of its own leaves
+// them there, and whoever comes back to the sign-in page is shown once where they are signed out.
+func (h *Handlers) wayCookie() string {
+	if h.url.Scheme == "https" {
+		return "__Host-gatehouse-departure"
+	}
+	return "gatehouse-departure"
+}
+
+func (h *Handlers) underWay(c echo.Context) string {
+	cookie, err := c.Cookie(h.wayCookie())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// setWay keeps the cookie for as long as the way waits; without a departure it takes it away.
+func (h *Handlers) setWay(c echo.Context, departure string) {
+	age := int((10 * time.Minute).Seconds())
+	if departure == "" {
+		age = -1
+	}
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure whenever the address is https
+		Name: h.wayCookie(), Value: departure, Path: "/", MaxAge: age, HttpOnly: true, Secure: h.url.Scheme == "https", SameSite: http.SameSiteLaxMode,
+	})
+}
 
 // Departure leads somebody who signed out here through the identity providers that vouched, one after the other, and says in the end what came
 // of it. One that was asked and has not answered stops the way: whoever comes back from it decides how to go on, with ?at= the place to go to.
@@ -29,6 +58,7 @@ func (h *Handlers) Departure(c echo.Context) error {
 	if next := nextStop(stops, c.QueryParam("at")); next >= 0 {
 		return h.ask(c, departure, stops, next)
 	}
+	h.setWay(c, "")
 	view := make([]views.SignedOutStop, 0, len(stops))
 	for _, stop := range stops {
 		ask := urls.With(urls.Departure.To(departure), "at", strconv.Itoa(stop.Place))
@@ -59,6 +89,7 @@ func (h *Handlers) ask(c echo.Context, departure string, stops []models.Stop, at
 		}
 		return see(c, urls.Departure.To(departure))
 	}
+	h.setWay(c, departure)
 	if len(stops) > 1 {
 		view.Way = strconv.Itoa(at+1) + " of " + strconv.Itoa(len(stops))
 	}

@@ -29,6 +29,10 @@ func (h *Handlers) LoginPage(c echo.Context) error {
 	if ok && own && asking.Person.OwnsAccount() {
 		return see(c, next)
 	}
+	if departure := h.underWay(c); departure != "" && !ok {
+		h.setWay(c, "")
+		return see(c, urls.Departure.To(departure))
+	}
 	said := notice(c)
 	if ok && !own {
 		said = "Your password was set through a link that an Administrator made, so it opens their organization only. " +

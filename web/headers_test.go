@@ -146,13 +146,15 @@ func TestNoPageHoldsWhatThePolicyBlocks(t *testing.T) {
 func TestCookiesAreKeptFromEverybodyElse(t *testing.T) {
 	for _, https := range []bool{false, true} {
 		w := onceOnSQLite(t, settings{https: https})
-		w.connect("northwind", "okta")
-		c := w.client()
+		p := w.connect("northwind", "okta", logoutBy("redirect"))
+		leaving, c := w.signInThrough(p, ulf), w.client()
+		way := leaving.post("/logout", nil).location
 		issued := map[string]answer{
 			"session": c.post("/login", fields("email", ada, "password", plain)),
 			"flow":    w.client().get("/login/sso/northwind/okta"),
 			"theme":   w.client().post("/theme", fields("theme", "dark", "next", "/login")),
 			"clear":   c.post("/logout", nil),
+			"way out": leaving.get(way),
 		}
 		for what, got := range issued {
 			set := got.header.Values("Set-Cookie")
