@@ -1,5 +1,5 @@
 // Group mappings, from the first sign-in of somebody in a group to the group that is gone, with a real identity provider.
-import { assert, assertAccessible, suite } from './harness.mjs';
+import { assert, assertAccessible, databases, suite } from './harness.mjs';
 import { administrator, arrived, button, field, fill, goodPassword, heading, link, open, row, says, seen, send, signIn } from './steps.mjs';
 
 const home = '/orgs/northwind';
@@ -11,7 +11,7 @@ const many = Array.from({ length: 298 }, (_, n) => `project-${n + 1}`);
 const person = (name, groups) => ({ email: `${name}@northwind.example`, firstName: name, lastName: 'Ray', groups });
 const users = { alice: person('alice', ['admins']), bob: person('bob', ['engineers', ...many, 'staff']) };
 
-suite('Group mappings', { env, idp: { users } }, (test) => {
+suite('Group mappings', { databases, env, idp: { users } }, (test) => {
   test('an Administrator tries a mapping on the last sign-in, saves it, and the next sign-in does what was said', async ({ browse, site, idp }) => {
     await administrator(site);
     const admin = await browse();
