@@ -26,7 +26,7 @@ func queries() map[string]int64 {
 		"GET /login/sso":                                               0,
 		"GET /password/forgot":                                         0,
 		"GET /login/sso/northwind":                                     1,
-		"GET /saml/{connection}":                                       2,
+		"GET /saml/{connection}":                                       1,
 		"GET /":                                                        3, // with one's own invitations
 		"GET /?q=north":                                                4, // and one's organizations, searched
 		"GET /organizations/new":                                       3,
@@ -94,7 +94,7 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/security/identity-providers/new":          3,
 		"GET /orgs/northwind/security/identity-providers/okta":         6,
 		"GET /orgs/northwind/security/identity-providers/okta/edit":    6, // with the answers that can be checked again
-		"GET /login/sso/northwind/okta":                                4,
+		"GET /login/sso/northwind/okta":                                2,
 		"GET /orgs/northwind/members?q=ulf&role=organization_user":     6,
 		"GET /orgs/northwind/audit?action=session.signed-in&q=ada":     3,
 		"GET /orgs/contoso (not a member)":                             1,

@@ -51,21 +51,29 @@ func (t Tenant) Connection(ctx context.Context, slug string) (models.Connection,
 }
 
 func (u *unit) connection(condition string, args ...any) (models.Connection, error) {
-	var row struct {
+	var rows []struct { // one for each certificate
 		Provider     providerRow     `gorm:"embedded"`
 		Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
+		Certificate  certificateRow  `gorm:"embedded;embeddedPrefix:c_"`
 	}
-	err := u.one(&row, "SELECT "+providerColumns+`, p.private_key, p.next_private_key, p.previous_private_key,
-		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.version AS o_version, o.created_at AS o_created_at
-		FROM identity_providers p JOIN organizations o ON o.id = p.organization_id WHERE `+condition, args...)
+	err := u.all(&rows, "SELECT "+providerColumns+`, p.private_key, p.next_private_key, p.previous_private_key,
+		o.id AS o_id, o.slug AS o_slug, o.name AS o_name, o.version AS o_version, o.created_at AS o_created_at,
+		c.sha256 AS c_sha256, c.der AS c_der, coalesce(c.subject, '') AS c_subject,
+		c.not_before AS c_not_before, c.not_after AS c_not_after, c.last_verified_at AS c_last_verified_at
+		FROM identity_providers p JOIN organizations o ON o.id = p.organization_id
+		LEFT JOIN identity_provider_certificates c ON c.provider_id = p.id WHERE `+condition+" ORDER BY c.position", args...)
 	if err != nil {
 		return models.Connection{}, err
 	}
+	if len(rows) == 0 {
+		return models.Connection{}, models.ErrNotFound
+	}
+	row := rows[0]
 	var certificates []certificateRow
-	err = u.all(&certificates, `SELECT provider_id, sha256, position, der, subject, not_before, not_after, last_verified_at
-		FROM identity_provider_certificates WHERE provider_id = ? ORDER BY position`, row.Provider.ID)
-	if err != nil {
-		return models.Connection{}, err
+	for _, each := range rows {
+		if len(each.Certificate.SHA256) > 0 { // there may be none yet
+			certificates = append(certificates, each.Certificate)
+		}
 	}
 	slices.SortStableFunc(certificates, func(a, b certificateRow) int {
 		return cmp.Compare(b.LastVerifiedAt.UnixMicro(), a.LastVerifiedAt.UnixMicro())
