@@ -16,23 +16,23 @@ import (
 	"gatehouse/views/parts"
 )
 
-// AuthenticatorPage shows a new key for an authenticator app. Nothing is kept before a code of the app comes back with it.
+// AuthenticatorPage shows a key for an authenticator app, which waits on the server for a code of the app.
 func (h *Handlers) AuthenticatorPage(c echo.Context, p models.Person) error {
 	if !p.OwnsAccount() {
 		return models.Refuse(models.Impossible, needsPassword)
 	}
-	key, err := totp.NewSecret()
-	if err != nil {
-		return err
-	}
-	view, err := h.authenticatorView(c, p, key, urls.Local(c.QueryParam("next")))
+	view, err := h.authenticatorView(c, p, urls.Local(c.QueryParam("next")))
 	if err != nil {
 		return err
 	}
 	return draw(c, views.AuthenticatorPage(view))
 }
 
-func (h *Handlers) authenticatorView(c echo.Context, p models.Person, key, next string) (views.Authenticator, error) {
+func (h *Handlers) authenticatorView(c echo.Context, p models.Person, next string) (views.Authenticator, error) {
+	key, err := h.store.PendingAuthenticator(c.Request().Context(), p)
+	if err != nil {
+		return views.Authenticator{}, err
+	}
 	picture, err := totp.NewPicture(totp.URI(key, h.url.Hostname(), p.User.Email))
 	if err != nil {
 		return views.Authenticator{}, err
@@ -53,14 +53,10 @@ func (h *Handlers) AuthenticatorSave(c echo.Context, p models.Person) error {
 	if err != nil {
 		return err
 	}
-	key, next := typed.Get("key"), urls.Local(typed.Get("next"))
-	if !totp.IsSecret(key) {
-		return see(c, urls.With(urls.AccountAuthenticator.To(), "next", next))
-	}
-	codes, token := totp.NewRecoveryCodes(), secret.Token()
-	first, err := h.store.SetAuthenticator(c.Request().Context(), p, key, typed.Get("code"), codes, secret.HashToken(token), h.factorNotice(p, "An authenticator app was set up."))
+	next, codes, token := urls.Local(typed.Get("next")), totp.NewRecoveryCodes(), secret.Token()
+	first, err := h.store.SetAuthenticator(c.Request().Context(), p, typed.Get("code"), codes, secret.HashToken(token), h.factorNotice(p, "An authenticator app was set up."))
 	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind == models.Invalid {
-		view, err := h.authenticatorView(c, p, key, next)
+		view, err := h.authenticatorView(c, p, next)
 		if err != nil {
 			return err
 		}

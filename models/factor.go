@@ -18,6 +18,9 @@ const (
 // FreshFor is how long a proof is fresh enough for a dangerous act.
 const FreshFor = 15 * time.Minute
 
+// SetUpFor is how long the key of an authenticator app waits for its first code.
+const SetUpFor = 15 * time.Minute
+
 // FactorFor is how long a sign-in waits for its second factor.
 const FactorFor = 10 * time.Minute
 

@@ -76,8 +76,8 @@ func TestWhoHasNoSecondFactorIsLedToOneAndOn(t *testing.T) {
 				setUp = to
 			}
 		}
-		form := open.get(setUp).mustBe(w, "the app", http.StatusOK).formTo(w, urls.AccountAuthenticator.To())
-		p := &phone{w: w, key: form.values.Get("key")}
+		app := open.get(setUp).mustBe(w, "the app", http.StatusOK)
+		form, p := app.formTo(w, urls.AccountAuthenticator.To()), app.phone(w)
 		form.values.Set("code", p.shows(-1))
 		codes := open.post(form.action, form.values).mustBe(w, "the code", http.StatusOK)
 		on := slices.ContainsFunc(codes.page().all("a"), func(e *html.Node) bool { return attribute(e, "href") == next })

@@ -28,13 +28,18 @@ func (p *phone) shows(step int64) string {
 // enrols sets up an authenticator app through the pages. The code of the present step is used up.
 func (c *client) enrols() *phone {
 	c.w.t.Helper()
-	form := c.get(urls.AccountAuthenticator.To()).mustBe(c.w, "the page of the app", http.StatusOK).formTo(c.w, urls.AccountAuthenticator.To())
-	p := &phone{w: c.w, key: form.values.Get("key")}
+	page := c.get(urls.AccountAuthenticator.To()).mustBe(c.w, "the page of the app", http.StatusOK)
+	form, p := page.formTo(c.w, urls.AccountAuthenticator.To()), page.phone(c.w)
 	form.values.Set("code", p.shows(-1))
 	got := c.post(form.action, form.values).mustBe(c.w, "the code of the app", http.StatusOK)
 	p.recovery = strings.Fields(text(got.page().byID("recovery-codes")))
 	equal(c.w.t, "recovery codes", len(p.recovery), 10)
 	return p
+}
+
+// phone is an app that has read the key of the page that sets one up.
+func (a answer) phone(w *world) *phone {
+	return &phone{w: w, key: strings.ReplaceAll(attribute(a.page().byID("key"), "value"), " ", "")}
 }
 
 // formTo is the form of a page that is sent to an address, which must be there.

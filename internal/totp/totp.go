@@ -21,7 +21,6 @@ const (
 	// drift is how many steps a clock may be off, either way (RFC 6238 §5.2 recommends one).
 	drift      = 1
 	secretSize = 20 // bytes: the output of SHA-1, as RFC 4226 §4 recommends
-	secretText = 32 // characters of it in base 32
 )
 
 // NewSecret returns 160 random bits in base 32, as a person types them into an app.
@@ -31,11 +30,6 @@ func NewSecret() (string, error) {
 		return "", fmt.Errorf("totp: make a secret: %w", err)
 	}
 	return key.Secret(), nil
-}
-
-// IsSecret says whether text is what NewSecret returns.
-func IsSecret(text string) bool {
-	return len(text) == secretText && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 // URI is the secret as apps read it from a picture (the key URI format of Google Authenticator). Issuer and account name it in the app.

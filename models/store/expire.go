@@ -29,6 +29,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			stmt("DELETE FROM saml_logouts WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM password_resets WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM half_sign_ins WHERE expires_at <= ?", u.now),
+			stmt("DELETE FROM pending_authenticators WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM passkey_challenges WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM setup_codes WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM sign_in_failures WHERE updated_at <= ? AND (locked_until IS NULL OR locked_until <= ?)", u.now.Add(-failuresForget), u.now),

@@ -71,20 +71,65 @@ func (u *unit) settleFactor(userID string) error {
 	)
 }
 
-// SetAuthenticator makes the secret the account's authenticator app, in place of one it had, when code is what the app shows now. With its
-// first factor an account gets the recovery codes, and first is true: its other sessions end, because only a password opened them.
-func (s *Store) SetAuthenticator(ctx context.Context, p models.Person, key, code string, recovery []string, newToken []byte, notice models.Mail) (first bool, err error) {
+func sealedPending(sessionID string) string { return "pending_authenticators/" + sessionID }
+
+type pendingRow struct {
+	SessionID string `gorm:"column:session_id;primaryKey"`
+	Sealed    []byte `gorm:"column:sealed"`
+	ExpiresAt moment `gorm:"column:expires_at"`
+}
+
+// pendingKey is the key that the session is setting up, or "" without one.
+func (u *unit) pendingKey(sessionID string) (string, error) {
+	var row pendingRow
+	known, err := u.found(&row, "SELECT sealed FROM pending_authenticators WHERE session_id = ? AND expires_at > ?", sessionID, u.now)
+	if err != nil || !known {
+		return "", err
+	}
+	key, err := u.box.Open(row.Sealed, sealedPending(sessionID))
+	return string(key), err
+}
+
+// PendingAuthenticator returns the key of the authenticator app that the session sets up: a new one, or the one that waits for its first code.
+func (s *Store) PendingAuthenticator(ctx context.Context, p models.Person) (key string, err error) {
+	err = s.write(ctx, "pending authenticator", func(u *unit) error {
+		if _, err := u.ownAccount(p); err != nil {
+			return err
+		}
+		if key, err = u.pendingKey(p.SessionID); err != nil || key != "" {
+			return err
+		}
+		if key, err = totp.NewSecret(); err != nil {
+			return err
+		}
+		return u.do(stmt(`INSERT INTO pending_authenticators (session_id, sealed, expires_at) VALUES (?, ?, ?)
+			ON CONFLICT (session_id) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at`,
+			p.SessionID, u.box.Seal([]byte(key), sealedPending(p.SessionID)), u.now.Add(models.SetUpFor)))
+	})
+	return key, err
+}
+
+// SetAuthenticator makes the key that the session sets up the account's authenticator app, in place of one it had, when code is what the app shows
+// now. With its first factor an account gets the recovery codes, and first is true: its other sessions end, because only a password opened them.
+func (s *Store) SetAuthenticator(ctx context.Context, p models.Person, code string, recovery []string, newToken []byte, notice models.Mail) (first bool, err error) {
 	err = s.write(ctx, "set authenticator", func(u *unit) error {
 		user, err := u.ownAccount(p)
 		if err != nil {
 			return err
+		}
+		key, err := u.pendingKey(p.SessionID)
+		if err != nil {
+			return err
+		}
+		if key == "" {
+			return models.RefuseField("code", "That key is over: it waits for a quarter of an hour. Let the app read this new one.")
 		}
 		step, right := totp.Match(key, totp.Plain(code), u.now, 0)
 		if !right {
 			return models.RefuseField("code", "This is not the code for this key. Wait for the next one, and check that the clock of the phone is right.")
 		}
 		sealed := s.box.Seal([]byte(key), sealedAuthenticator(user.ID))
-		err = u.do(stmt(`INSERT INTO authenticators (user_id, sealed, last_step, created_at) VALUES (?, ?, ?, ?)
+		err = u.do(stmt("DELETE FROM pending_authenticators WHERE session_id = ?", p.SessionID), stmt(`INSERT INTO authenticators (user_id, sealed, last_step, created_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, last_step = excluded.last_step, created_at = excluded.created_at, last_used_at = NULL`,
 			user.ID, sealed, step, u.now))
 		if err != nil {

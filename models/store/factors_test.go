@@ -29,12 +29,11 @@ func (p *phone) shows(step int64) string {
 // enrols signs somebody in and gives them an authenticator app. The next code counts half a minute later.
 func (w *world) enrols(email string) (*phone, models.Person) {
 	w.t.Helper()
-	key, err := totp.NewSecret()
+	token, person := newToken(), w.person(email)
+	key, err := w.PendingAuthenticator(w.ctx, person)
 	must(w.t, err)
 	p := &phone{w, key, totp.NewRecoveryCodes()}
-	token := newToken()
-	person := w.person(email)
-	_, err = w.SetAuthenticator(w.ctx, person, key, p.shows(0), p.recovery, token, models.Mail{})
+	_, err = w.SetAuthenticator(w.ctx, person, p.shows(0), p.recovery, token, models.Mail{})
 	must(w.t, err)
 	w.clock.pass(30 * time.Second)
 	return p, w.ask(token, "").Person
@@ -175,11 +174,11 @@ func TestAnAuthenticatorIsReplacedAndRemoved(t *testing.T) {
 		p, person := w.enrols(ulfs)
 		second := &phone{w: w}
 		var err error
-		second.key, err = totp.NewSecret()
+		second.key, err = w.PendingAuthenticator(w.ctx, person)
 		must(w.t, err)
-		_, err = w.SetAuthenticator(w.ctx, person, second.key, p.shows(0), nil, newToken(), models.Mail{})
+		_, err = w.SetAuthenticator(w.ctx, person, p.shows(0), nil, newToken(), models.Mail{})
 		refusedField(w.t, err, "code")
-		first, err := w.SetAuthenticator(w.ctx, person, second.key, second.shows(0), nil, newToken(), models.Mail{Text: "notice"})
+		first, err := w.SetAuthenticator(w.ctx, person, second.shows(0), nil, newToken(), models.Mail{Text: "notice"})
 		must(w.t, err)
 		equal(w.t, "first", first, false)
 		equal(w.t, "mails", w.number("SELECT count(*) FROM outbox"), 1)
@@ -220,6 +219,51 @@ func TestConfirmingMakesTheProofFreshAndTheTokenNew(t *testing.T) {
 		refused(w.t, w.ConfirmByPassword(w.ctx, person, account, newToken()), models.Invalid)
 		refusedField(w.t, w.ConfirmByCode(w.ctx, person, "000000", newToken()), "code")
 		must(w.t, w.ConfirmByCode(w.ctx, person, p.shows(0), token[:31]))
+	})
+}
+
+func TestTheKeyThatIsSetUpWaitsForItsSession(t *testing.T) {
+	each(t, func(w *world) {
+		person, elsewhere := w.person(ulfs), w.person(ulfs)
+		set := func(p models.Person, key string) error {
+			app := &phone{w: w, key: key}
+			_, err := w.SetAuthenticator(w.ctx, p, app.shows(0), totp.NewRecoveryCodes(), newToken(), models.Mail{})
+			return err
+		}
+		pending := func(p models.Person) string {
+			key, err := w.PendingAuthenticator(w.ctx, p)
+			must(w.t, err)
+			return key
+		}
+		mine, err := totp.NewSecret()
+		must(w.t, err)
+		refusedField(w.t, set(person, mine), "code") // nothing is set up
+		key := pending(person)
+		equal(w.t, "the same while it waits", pending(person), key)
+		refusedField(w.t, set(person, mine), "code")
+		refusedField(w.t, set(elsewhere, key), "code") // in another session
+		equal(w.t, "in clear", w.number("SELECT count(*) FROM pending_authenticators WHERE CAST(sealed AS text) LIKE ?", "%"+key+"%"), 0)
+		if pending(elsewhere) == key {
+			w.t.Error("two sessions set up one key")
+		}
+		// A row copied to another session does not open there.
+		w.run("UPDATE pending_authenticators SET sealed = (SELECT p.sealed FROM pending_authenticators p WHERE p.session_id = ?) WHERE session_id = ?", person.SessionID, elsewhere.SessionID)
+		if _, err := w.PendingAuthenticator(w.ctx, elsewhere); err == nil {
+			w.t.Error("a foreign key was opened")
+		}
+		w.clock.pass(models.SetUpFor)
+		refusedField(w.t, set(person, key), "code")
+		if fresh := pending(person); fresh == key {
+			w.t.Error("the key is the old one")
+		} else {
+			must(w.t, set(person, fresh))
+		}
+		equal(w.t, "left", w.number("SELECT count(*) FROM pending_authenticators"), 0) // that of the session that ended too
+		refusedField(w.t, set(person, key), "code")
+		pending(person)
+		w.clock.pass(models.SetUpFor)
+		must(w.t, w.Sweep(w.ctx))
+		equal(w.t, "swept", w.number("SELECT count(*) FROM pending_authenticators"), 0)
 	})
 }
 

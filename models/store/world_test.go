@@ -220,7 +220,7 @@ func (w *world) tables() string {
 	for _, table := range []string{
 		"organizations", "users", "members", "invitations", "teams", "team_members", "team_apps", "apps", "collaborators", "identity_providers", "identity_provider_certificates",
 		"identity_provider_reservations", "identity_links", "saml_flows", "saml_results", "saml_replays", "sign_in_evidence", "enforcements", "enforced_members", "enforced_teams", "break_glass_codes", "break_glass_entries", "sessions", "session_authentications",
-		"password_resets", "domains", "outbox", "audit_entries", "audit_chains", "audit_checkpoints", "authenticators", "recovery_codes", "passkeys", "passkey_challenges", "half_sign_ins",
+		"password_resets", "domains", "outbox", "audit_entries", "audit_chains", "audit_checkpoints", "authenticators", "pending_authenticators", "recovery_codes", "passkeys", "passkey_challenges", "half_sign_ins",
 		"models", "workflows", "workflow_nodes", "base_workflows", "modules", "module_versions", "module_installs",
 	} {
 		text += fmt.Sprintf("%s %d\n", table, w.number("SELECT count(*) FROM "+table+but[table]))
