@@ -8,6 +8,7 @@ import (
 
 	"gatehouse/handlers"
 	"gatehouse/internal/authz"
+	"gatehouse/internal/passkey/passkeytest"
 	"gatehouse/internal/saml/samltest"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
@@ -130,6 +131,42 @@ func deedsOfAccounts() []deed {
 	}
 }
 
+// deedsOfPasskeys are those of Cora, whose key is made when the first of them adds it.
+func deedsOfPasskeys() []deed {
+	var key *passkeytest.Key
+	gone := func(d *doer) string {
+		return d.raw().word("SELECT id FROM passkeys WHERE user_id = '" + d.userID(cora) + "'")
+	}
+	question := "the browser is asked; its answer is what changes something"
+	ofCora := func(action string) []string { return []string{by("contoso", action, cora, "Cora Contoso")} }
+	return []deed{
+		{route: "account.passkey.ask", why: question, do: func(d *doer) { d.accepts(d.as(cora), urls.AccountPasskeyAsk.To(), nil) }},
+		{route: "account.passkey.add", leaves: ofCora("second-factor.passkey-added"), do: func(d *doer) {
+			key = d.key()
+			form := d.as(cora).get(urls.AccountPasskeys.To()).mustBe(d.world, "the page", http.StatusOK).formTo(d.world, urls.AccountPasskeys.To())
+			form.values.Set("name", "Laptop")
+			form.values.Set("passkey", key.Make(d.as(cora).asked(urls.AccountPasskeyAsk.To())))
+			d.accepts(d.as(cora), form.action, form.values)
+		}},
+		{route: "account.passkey.rename", leaves: ofCora("second-factor.passkey-renamed"), do: func(d *doer) {
+			path := urls.AccountPasskey.To(gone(d))
+			d.accepts(d.as(cora), path, d.as(cora).typed(path, path, "name", "Phone"))
+		}},
+		silent("login.passkey.ask", urls.LoginPasskeyAsk.To(), question, nil),
+		{route: "login.passkey", leaves: ofCora("session.signed-in"), do: func(d *doer) {
+			c := d.client()
+			d.accepts(c, urls.LoginPasskey.To(), fields("passkey", key.Sign(c.asked(urls.LoginPasskeyAsk.To()))))
+		}},
+		{route: "login.factor.passkey", why: question, do: func(d *doer) {
+			c := d.client()
+			c.post("/login", fields("email", cora, "password", plain)).mustBe(d.world, "the password", http.StatusSeeOther)
+			d.accepts(c, urls.LoginFactorPasskey.To(), nil)
+		}},
+		{route: "account.confirm.passkey", why: question, do: func(d *doer) { d.accepts(d.as(cora), urls.AccountConfirmPasskey.To(), nil) }},
+		{route: "account.passkey.remove", leaves: ofCora("second-factor.passkey-removed"), do: func(d *doer) { d.accepts(d.as(cora), urls.AccountPasskeyGone.To(gone(d)), nil) }},
+	}
+}
+
 // deedsOfOrganizations are what is done with an organization itself.
 func deedsOfOrganizations() []deed {
 	return []deed{
@@ -175,6 +212,10 @@ func deedsOfPeople() []deed {
 		{route: "member.sessions.end", leaves: []string{ofAda("member.sessions-ended", "Sana Solo")}, do: func(d *doer) {
 			d.signInThrough(d.okta, sana)
 			d.accepts(d.admin(), urls.MemberSessionsEnd.To("northwind", d.userID(sana)), nil)
+		}},
+		{route: "member.second-factor.reset", leaves: []string{ofAda("second-factor.reset", "Tess Team")}, do: func(d *doer) {
+			path := urls.MemberFactorReset.To("northwind", d.userID(tess))
+			d.accepts(d.admin(), path, d.admin().typed(path, path))
 		}},
 		{route: "members.csv", leaves: []string{ofAda("members.exported", "Northwind AG")}, do: func(d *doer) { d.opens(d.admin(), "/orgs/northwind/members/export.csv?q=ulf") }},
 		{route: "members.json", leaves: []string{ofAda("members.exported", "Northwind AG")}, do: func(d *doer) { d.opens(d.admin(), "/orgs/northwind/members/export.json") }},
@@ -324,6 +365,11 @@ func deedsOfSecurity() []deed {
 			d.who[ada] = d.signInThrough(d.okta, ada)
 			d.accepts(d.admin(), singleSignOn+"/lift", d.admin().typed(singleSignOn, singleSignOn+"/lift"))
 			delete(d.who, ada)
+		}},
+		{route: "second-factor.save", leaves: []string{by("contoso", "second-factor-rule.changed", carl, "Contoso")}, do: func(d *doer) {
+			d.as(carl).enrols()
+			path := urls.FactorRule.To("contoso")
+			d.accepts(d.as(carl), path, d.as(carl).get(path).formTo(d.world, path).values)
 		}},
 		posts("identity-provider.delete", ada, entra+"/delete", fields("confirm", "entra"), ofAda("identity-provider.deleted", "Entra ID")),
 	}
