@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
 	"gatehouse/views"
@@ -29,8 +30,17 @@ func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
 	}
 	org := a.Organization.Slug
 	view := views.Audit{
-		Page: frame.Page, Query: auditTyped(c), Action: c.QueryParam(models.AuditAction), Since: c.QueryParam(models.AuditSince),
+		Page: frame.Page, Query: auditTyped(c), Action: c.QueryParam(models.AuditAction), Since: c.QueryParam(models.AuditSince), Result: c.QueryParam(models.AuditOutcome),
 		Pager: pager(c, listed.Newer, listed.Older), Wrong: sentenceOf(wrong),
+	}
+	if wrong == nil {
+		view.ExportURL = urls.AuditExport.To(org)
+		if typed := search.String(); typed != "" {
+			view.ExportURL = urls.With(view.ExportURL, "q", typed)
+		}
+	}
+	if a.May(authz.OrganizationManage) {
+		view.RetentionURL = urls.AuditRetention.To(org)
 	}
 	for _, term := range search {
 		view.Terms = append(view.Terms, auditChip(org, search, term, ""))
@@ -48,7 +58,7 @@ func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
 // auditSearch reads what is typed and what is chosen beside it. What is wrong comes back beside as much as could be read.
 func auditSearch(c echo.Context, now time.Time) (models.AuditSearch, models.AuditFilter, error) {
 	typed := auditTyped(c)
-	for _, key := range []string{models.AuditAction, models.AuditSince} {
+	for _, key := range []string{models.AuditAction, models.AuditOutcome, models.AuditSince} {
 		chosen := models.AuditTerm{Key: key, Value: c.QueryParam(key)}
 		if written := chosen.String(); chosen.Value != "" && !strings.Contains(typed, written) {
 			typed += " " + written
@@ -61,7 +71,11 @@ func auditSearch(c echo.Context, now time.Time) (models.AuditSearch, models.Audi
 const longestAuditSearch = 500
 
 func auditTyped(c echo.Context) string {
-	typed := []rune(strings.TrimSpace(c.QueryParam("q")))
+	return cutSearch(c.QueryParam("q"))
+}
+
+func cutSearch(text string) string {
+	typed := []rune(strings.TrimSpace(text))
 	return strings.ToValidUTF8(strings.ReplaceAll(string(typed[:min(len(typed), longestAuditSearch)]), "\x00", ""), "")
 }
 

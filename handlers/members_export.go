@@ -62,7 +62,7 @@ func exported(a models.Actor, m models.Member) exportedMember {
 
 // MembersCSV writes every member of the list as comma-separated values (RFC 4180), page by page.
 func (h *Handlers) MembersCSV(c echo.Context, a models.Actor) error {
-	file := csv.NewWriter(exportFile(c, a, "csv", "text/csv; charset=utf-8"))
+	file := csv.NewWriter(exportFile(c, a, "members", "csv", "text/csv; charset=utf-8"))
 	file.UseCRLF = true
 	head := []string{"name", "email", "role", "status", "source", "teams", "last_active", "joined"}
 	if a.May(authz.MembersManage) {
@@ -111,7 +111,7 @@ func harmless(cell string) string {
 
 // MembersJSON writes every member of the list as a JSON array, page by page.
 func (h *Handlers) MembersJSON(c echo.Context, a models.Actor) error {
-	file := exportFile(c, a, "json", "application/json; charset=utf-8")
+	file := exportFile(c, a, "members", "json", "application/json; charset=utf-8")
 	before := "[\n"
 	err := h.exportMembers(c, a, "json", func(rows []models.Member) error {
 		for _, m := range rows {
@@ -142,8 +142,8 @@ func (h *Handlers) exportMembers(c echo.Context, a models.Actor, format string, 
 }
 
 // exportFile is the answer as a file to keep. Nothing is said before the first row is written, so that what fails until then is still a page.
-func exportFile(c echo.Context, a models.Actor, kind, mediaType string) io.Writer {
-	return &answerFile{c: c, name: a.Organization.Slug + "-members-" + time.Now().UTC().Format(time.DateOnly) + "." + kind, mediaType: mediaType}
+func exportFile(c echo.Context, a models.Actor, of, kind, mediaType string) io.Writer {
+	return &answerFile{c: c, name: a.Organization.Slug + "-" + of + "-" + time.Now().UTC().Format(time.DateOnly) + "." + kind, mediaType: mediaType}
 }
 
 type answerFile struct {

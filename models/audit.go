@@ -71,6 +71,9 @@ const (
 	ActionMemberLeft          Action = "member.left"
 	ActionMemberSessionsEnded Action = "member.sessions-ended"
 	ActionMembersExported     Action = "members.exported"
+	ActionAuditExported       Action = "audit-log.exported"
+	ActionAuditRetention      Action = "audit-log.retention-changed"
+	ActionAuditCut            Action = "audit-log.shortened"
 	ActionInvitationSent      Action = "invitation.sent"
 	ActionInvitationResent    Action = "invitation.resent"
 	ActionInvitationLinkMade  Action = "invitation.link-made"
@@ -202,6 +205,9 @@ var actionTexts = []struct {
 	{ActionMemberLeft, "left the organization"},
 	{ActionMemberSessionsEnded, "ended sessions of a member"},
 	{ActionMembersExported, "exported the list of members"},
+	{ActionAuditExported, "exported the audit log"},
+	{ActionAuditRetention, "changed how long audit entries are kept"},
+	{ActionAuditCut, "deleted audit entries that were older than they are kept"},
 	{ActionInvitationSent, "sent an invitation"},
 	{ActionInvitationResent, "sent an invitation again"},
 	{ActionInvitationLinkMade, "made a new invitation link to pass on"},
@@ -292,6 +298,11 @@ func (a Action) All() []Action {
 		}
 	}
 	return all
+}
+
+// RefusedActions are those that say that something was refused.
+func RefusedActions() []Action {
+	return []Action{ActionSignInRefused, ActionLockedOut, ActionConfirmRefused, ActionFactorRefused, ActionGlassRefused, ActionAccessRefused}
 }
 
 // Noun is what an action is done to, as "member" of member.removed.

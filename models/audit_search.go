@@ -15,11 +15,12 @@ import (
 type AuditFilter struct {
 	Words     []string // each is part of a name or an address
 	Action    Action   // or what several begin with: "member" for member.joined and its like
-	Actor     string   // an address, or ByTheSystem
-	About     string   // a key: what was done to it, and, of a person, by them
-	Member    string   // an address: as About, of a person
-	Team, App string   // an identifier: what was done to it
-	Provider  string   // likewise
+	Result    AuditResult
+	Actor     string // an address, or ByTheSystem
+	About     string // a key: what was done to it, and, of a person, by them
+	Member    string // an address: as About, of a person
+	Team, App string // an identifier: what was done to it
+	Provider  string // likewise
 	IP        string
 	Reference string
 	Since     time.Time // from then on; zero: from the beginning
@@ -27,12 +28,21 @@ type AuditFilter struct {
 	Page      Page
 }
 
+// AuditResult is whether something was done or refused; empty is either.
+type AuditResult string
+
+// The results.
+const (
+	AuditDone    AuditResult = "done"
+	AuditRefused AuditResult = "refused"
+)
+
 // ByTheSystem is the actor of what nobody did.
 const ByTheSystem = "system"
 
 // Narrows says whether the filter leaves anything out.
 func (f AuditFilter) Narrows() bool {
-	return len(f.Words) > 0 || f.Action != "" || f.Actor != "" || f.About != "" || f.Member != "" || f.Team != "" || f.App != "" || f.Provider != "" || f.IP != "" ||
+	return len(f.Words) > 0 || f.Action != "" || f.Result != "" || f.Actor != "" || f.About != "" || f.Member != "" || f.Team != "" || f.App != "" || f.Provider != "" || f.IP != "" ||
 		f.Reference != "" || !f.Since.IsZero() || !f.Until.IsZero()
 }
 
@@ -40,6 +50,7 @@ func (f AuditFilter) Narrows() bool {
 const (
 	AuditActor     = "actor"
 	AuditAction    = "action"
+	AuditOutcome   = "result"
 	AuditAbout     = "about"
 	AuditMember    = "member"
 	AuditTeam      = "team"
@@ -59,6 +70,7 @@ func AuditKeys() []AuditKey {
 	return []AuditKey{
 		{AuditActor, "ada@northwind.example", "who did it; actor:system is what nobody did"},
 		{AuditAction, "member.removed", "what was done; action:member is everything of that kind"},
+		{AuditOutcome, "refused", "what was not let happen; result:done is everything else"},
 		{AuditMember, "ada@northwind.example", "what a person did, and what was done to them"},
 		{AuditTeam, "perception", "what was done to a team, by its ID"},
 		{AuditApp, "arm", "what was done to an app, by its ID"},
@@ -197,6 +209,10 @@ func (f *AuditFilter) take(term AuditTerm, now time.Time) (err error) {
 	case AuditAction:
 		if f.Action = Action(strings.ToLower(value)); len(f.Action.All()) == 0 {
 			err = fmt.Errorf("nothing is called “%s”. An action is member.removed, or member for all of its kind", value)
+		}
+	case AuditOutcome:
+		if f.Result = oneOf(AuditResult(strings.ToLower(value)), AuditDone, AuditRefused); f.Result == "" {
+			err = fmt.Errorf("“result:” is done or refused")
 		}
 	case AuditActor:
 		if f.Actor = value; !strings.EqualFold(value, ByTheSystem) && !strings.Contains(value, "@") {

@@ -13,12 +13,16 @@ type Audit struct {
 	Query  string
 	Action string // chosen beside the search
 	Since  string // likewise
+	Result string // likewise
 	Wrong  string // what is wrong with the search
 	Terms  []AuditChip
 	Keys   []AuditKey
 	Kinds  []Option
 	Rows   []AuditRow
 	Pager  Pager
+
+	ExportURL    string // of what is found
+	RetentionURL string // for those who may change it
 }
 
 // AuditKey explains one kind of term.

@@ -44,6 +44,7 @@ type Page struct {
 	App       AppFrame      // the app the page stands in
 	Crumbs    []parts.Crumb // from the organization's down to this page; the last without Href
 	Flash     parts.Toast
+	Again     int    // without a script, the page is asked for again after so many seconds; 0: it is not
 	Reference string // of an error page: the number the log has it under
 
 	GlassUntil time.Time // the session came in by a break-glass code, which holds until then

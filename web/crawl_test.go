@@ -226,6 +226,8 @@ func unlinked() map[string]string {
 		"member.second-factor": "stands on the page of a member who has one: see factor_rule_test.go",
 		"saml.finish":          "the console sends the browser there itself",
 		"saml.logout":          "identity providers send the browser there",
+		"audit.exported":       "follows the form that begins an export: see TestTheLogIsExportedAsItIsSearched",
+		"audit.export.file":    "stands on that page",
 
 		"login.break-glass": "stands where single sign-on is required, and on the Administrator's page",
 	}

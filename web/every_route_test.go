@@ -85,6 +85,9 @@ func everyRoute(t *testing.T) {
 			if strings.Contains(e.path, "{entry}") {
 				e.path = strings.ReplaceAll(e.path, "{entry}", w.newestEntry("northwind"))
 			}
+			if strings.Contains(e.path, "{export}") {
+				e.path = strings.ReplaceAll(e.path, "{export}", w.auditExport("northwind", ada))
+			}
 			if strings.Contains(e.path, "{reference}") {
 				e.path = strings.ReplaceAll(e.path, "{reference}", northwind.refusal())
 			}

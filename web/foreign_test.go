@@ -1,12 +1,14 @@
 package web
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gatehouse/internal/authz"
 	"gatehouse/models"
@@ -29,6 +31,7 @@ func (w *world) foreign(theirs provider, session string) map[string][]string {
 		"domain":       append([]string{"vault.example", "VAULT.EXAMPLE"}, everywhere...),
 		"entry":        append([]string{w.newestEntry("contoso"), strings.ToUpper(w.newestEntry("contoso"))}, everywhere...),
 		"passkey":      append([]string{w.passkeyOf(nina)}, everywhere...),
+		"export":       append([]string{w.auditExport("contoso", carl), w.auditExport("northwind", olga)}, everywhere...),
 		"session":      append([]string{session, strings.ToUpper(session)}, everywhere...),
 		"reference":    append([]string{theirs.refusal()}, everywhere...),
 		"token":        append([]string{strings.Repeat("A", 43), session}, everywhere...),
@@ -58,11 +61,21 @@ func (w *world) newestEntry(organization string) string {
 	return w.raw().word("SELECT id FROM audit_entries WHERE organization_id = '" + w.organizationID(organization) + "' ORDER BY id DESC LIMIT 1")
 }
 
+// auditExport is an export of the audit log that somebody began.
+func (w *world) auditExport(organization, email string) string {
+	w.t.Helper()
+	id := fmt.Sprintf("0190a5c0-0000-7000-8000-%012d", w.raw().number("SELECT count(*) + 1 FROM audit_exports"))
+	now := time.Now().UTC().Format("2006-01-02 15:04:05.999999-07:00")
+	w.raw().run("INSERT INTO audit_exports (id, organization_id, user_id, format, query, total, written, state, created_at, touched_at) VALUES ('" +
+		id + "', '" + w.organizationID(organization) + "', '" + w.userID(email) + "', 'csv', '', 1, 0, 'ready', '" + now + "', '" + now + "')")
+	return id
+}
+
 // own are the things of Northwind that a request needs besides the foreign one.
 func (w *world) own(c *client) map[string]string {
 	own, _ := w.invite("own@elsewhere.example", authz.OrganizationUser)
 	return map[string]string{"org": "northwind", "member": w.userID(ulf), "app": "arm", "team": "hands", "idp": "okta", "domain": "robots.example", "mapping": w.mapped(ada, "northwind", "okta", "people"), "session": c.ownSession(), "invitation": own, "token": "x", "connection": "x", "passkey": "x",
-		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "entry": w.newestEntry("northwind"), "install": "labels", "step": "attributes", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
+		"model": "gripper", "workflow": "pick", "module": "reader", "version": "1.0", "entry": w.newestEntry("northwind"), "export": w.auditExport("northwind", ada), "install": "labels", "step": "attributes", "collaborator": w.collaborates("arm", invitee, authz.Viewer),
 		"reference": w.raw().word("SELECT coalesce(min(reference), 'none') FROM sign_in_attempts a JOIN identity_providers p ON p.id = a.provider_id WHERE p.slug = 'okta'")}
 }
 

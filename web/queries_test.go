@@ -90,6 +90,9 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/leave":                                    6,
 		"GET /orgs/northwind/audit?q=about:{member}":                   3,
 		"GET /orgs/northwind/audit?q=member:ulf@northwind.example+ada": 3,
+		"GET /orgs/northwind/audit/export?q=action:member":             3,
+		"GET /orgs/northwind/audit/exports/{export}":                   3,
+		"GET /orgs/northwind/audit/retention":                          3,
 		"GET /orgs/northwind/audit/entries/{entry}":                    4, // with whether what it names is still there
 		"GET /orgs/northwind/security/identity-providers/new":          3,
 		"GET /orgs/northwind/security/identity-providers/okta":         6,
@@ -166,7 +169,7 @@ func TestQueriesOfEachPage(t *testing.T) {
 					who, status := admin, http.StatusOK
 					path := strings.TrimPrefix(line, "GET ")
 					path, special, _ := strings.Cut(path, " (")
-					path = strings.NewReplacer("{member}", w.userID(ulf), "{entry}", w.newestEntry("northwind"), "{mapping}", mapping, "{reference}", reference, "/saml/{connection}", urls.SAMLMetadata.To(p.connection)).Replace(path)
+					path = strings.NewReplacer("{member}", w.userID(ulf), "{entry}", w.newestEntry("northwind"), "{export}", w.auditExport("northwind", ada), "{mapping}", mapping, "{reference}", reference, "/saml/{connection}", urls.SAMLMetadata.To(p.connection)).Replace(path)
 					switch {
 					case special == "not allowed)":
 						who, status = user, http.StatusForbidden

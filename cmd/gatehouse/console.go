@@ -146,6 +146,7 @@ func (c *console) run(ctx context.Context, ready func(), more ...listener) error
 	}
 	group.Go(func() { c.sweep(ctx) })
 	group.Go(func() { c.refresh(ctx) })
+	group.Go(func() { c.shortenAudit(ctx) })
 	group.Go(func() { c.watchDomains(ctx) })
 	if ready != nil {
 		ready()

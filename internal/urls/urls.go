@@ -160,6 +160,11 @@ const (
 	AppAccess          P2 = "/orgs/:org/apps/:app/access"
 	Audit              P1 = "/orgs/:org/audit"
 	AuditEntry         P2 = "/orgs/:org/audit/entries/:entry"
+	AuditRetention     P1 = "/orgs/:org/audit/retention"
+	// AuditExport counts and begins an export; AuditExported is the page of one, which AuditExportFile is fetched from.
+	AuditExport        P1 = "/orgs/:org/audit/export"
+	AuditExported      P2 = "/orgs/:org/audit/exports/:export"
+	AuditExportFile    P2 = "/orgs/:org/audit/exports/:export/file"
 	Settings           P1 = "/orgs/:org/settings"
 	OrganizationDelete P1 = "/orgs/:org/settings/delete"
 	Security           P1 = "/orgs/:org/security"

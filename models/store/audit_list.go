@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -125,6 +126,9 @@ func (t Tenant) auditWays(filter models.AuditFilter) (ways []*query, rest *query
 	}
 	t.auditPerson(filter, &ways, rest)
 	t.auditActions(filter, &ways, rest)
+	if filter.Result == models.AuditDone {
+		rest.add(" AND e.action NOT IN (?)", models.RefusedActions())
+	}
 	if !filter.Since.IsZero() {
 		rest.add(" AND e.at >= ?", filter.Since)
 	}
@@ -182,12 +186,22 @@ func (t Tenant) auditPerson(filter models.AuditFilter, ways *[]*query, rest *que
 
 // auditActions narrows to an action, or to all that begin with it: each has its own stretch of the index.
 func (t Tenant) auditActions(filter models.AuditFilter, ways *[]*query, rest *query) {
-	if filter.Action == "" {
+	refused := filter.Result == models.AuditRefused
+	if filter.Action == "" && !refused {
 		return
 	}
 	actions := filter.Action.All()
-	if len(actions) == 0 {
+	if len(actions) == 0 && filter.Action != "" {
 		actions = []models.Action{filter.Action}
+	}
+	if filter.Action == "" {
+		actions = models.RefusedActions()
+	} else if refused {
+		actions = slices.DeleteFunc(actions, func(a models.Action) bool { return !slices.Contains(models.RefusedActions(), a) })
+	}
+	if len(actions) == 0 {
+		rest.add(noEntry)
+		return
 	}
 	if *ways != nil {
 		rest.add(" AND e.action IN (?)", actions)

@@ -14,7 +14,7 @@ func (t Tenant) EnforcementEnd(ctx context.Context) (end models.EnforcementEnd, 
 	var ask []string
 	var args []any
 	for _, action := range []models.Action{models.ActionSSORequired, models.ActionSSOReverted, models.ActionSSOLifted, models.ActionProviderDisabled, models.ActionProviderDeleted} {
-		ask = append(ask, "SELECT * FROM (SELECT "+auditColumns+" FROM audit_entries e WHERE e.organization_id = ? AND e.action = ? ORDER BY e.id DESC LIMIT 5) x")
+		ask = append(ask, "SELECT * FROM (SELECT "+auditColumns+" FROM audit_entries e WHERE e.organization_id = ? AND e.action = ? ORDER BY e.at DESC, e.id DESC LIMIT 5) e")
 		args = append(args, t.organization(), string(action))
 	}
 	var rows []auditRow

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"gatehouse/models"
 )
 
 // How long recorded sign-ins through an identity provider are kept, and how many refused ones of each: anybody can make those.
@@ -27,6 +29,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			stmt("DELETE FROM saml_results WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM saml_replays WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM saml_logouts WHERE expires_at <= ?", u.now),
+			stmt("DELETE FROM audit_exports WHERE created_at <= ?", u.now.Add(-models.KeepAuditExports)),
 			stmt("DELETE FROM password_resets WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM half_sign_ins WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM pending_authenticators WHERE expires_at <= ?", u.now),
