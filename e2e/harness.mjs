@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible, launch, openPage, shoot, themes, widths } from './harness/browser.mjs';
 import { databases } from './harness/databases.mjs';
+import { startNameServer } from './harness/dns.mjs';
 import { startGatehouse } from './harness/gatehouse.mjs';
 import { openMailbox } from './harness/mailbox.mjs';
 import { root } from './harness/processes.mjs';
@@ -29,10 +30,11 @@ export { assert, assertAccessible, databases, launch, openMailbox, openPage, sho
  * A group of tests that share one server, one identity provider and one mailbox, run in the order in which they are written.
  *
  * Options: databases (["sqlite"]; one run for each; E2E_DATABASE=sqlite leaves the other out), command ("serve" or "demo", or null for no
- * Gatehouse), idp (true, or the options of startSimpleSAMLphp), mail (true), env, host (see startGatehouse), steps (true: each test builds on those before it). A test
- * gets { site, idp, mail, browse(options), database }; see the modules under harness/.
+ * Gatehouse), idp (true, or the options of startSimpleSAMLphp), dns (true: a name server that Gatehouse asks), mail (true), env, host (see
+ * startGatehouse), steps (true: each test builds on those before it). A test gets { site, idp, dns, mail, browse(options), database }; see the
+ * modules under harness/.
  */
-export function suite(name, { databases: on = ['sqlite'], command = 'serve', args, idp = false, mail = false, env, host, steps = false }, body) {
+export function suite(name, { databases: on = ['sqlite'], command = 'serve', args, idp = false, dns = false, mail = false, env, host, steps = false }, body) {
   for (const database of on.filter((each) => !process.env.E2E_DATABASE || each === process.env.E2E_DATABASE)) {
     describe(on.length > 1 ? `${name} (${database})` : name, () => {
       const shared = { database };
@@ -45,7 +47,8 @@ export function suite(name, { databases: on = ['sqlite'], command = 'serve', arg
         shared.browser = browser;
         if (mail) shared.mail = keep(await openMailbox());
         if (idp) shared.idp = keep(await startSimpleSAMLphp(idp === true ? {} : idp));
-        if (command) shared.site = keep(await startGatehouse({ command, args, database, smtp: shared.mail?.url, host, env }));
+        if (dns) shared.dns = keep(await startNameServer());
+        if (command) shared.site = keep(await startGatehouse({ command, args, database, smtp: shared.mail?.url, host, env: { ...env, ...(dns && { GATEHOUSE_DNS_SERVER: shared.dns.address }) } }));
         shared.ready = true;
       });
       after(async () => {

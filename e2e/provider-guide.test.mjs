@@ -115,4 +115,58 @@ suite('Setting an identity provider up', { idp: true, env, steps: true }, (test)
     await idp.signIn(alice, 'alice');
     await alice.waitForURL(home);
   });
+
+  test('without JavaScript: a draft left and resumed, tested, enabled, and people come in', async ({ browse, idp }) => {
+    const plain = (name) => `${providers}/plain/guide/${name}`;
+    const page = await browse({ js: false });
+    await signIn(page, 'alice@northwind.example');
+    await page.goto(`${providers}/new/guided`);
+    assert.equal(await send(page, button(page, 'Continue')), 422);
+    await refusedAt(page, 'ID', 'Choose an ID.', { first: false });
+    await choose(page, 'Keycloak');
+    await fill(page, { ID: 'plain', Name: 'Plain' });
+    assert.equal(await send(page, button(page, 'Continue')), 303);
+    await arrived(page, plain('our-values'), 'Set up Plain');
+    await says(page, 'Import client');
+    await idp.trust(await (await page.request.get(await field(page, 'Metadata URL').inputValue())).text());
+    await link(page, 'Continue').click();
+    await arrived(page, plain('its-values'), 'Set up Plain');
+    await link(page, 'Leave for now').click();
+    await arrived(page, `${home}/security`, 'Security');
+    await link(page, 'Continue setting up Plain').click();
+    await arrived(page, plain('our-values'), 'Set up Plain');
+    await link(page, 'Continue').click();
+
+    // Every way of giving its values is open to whoever has no script to show one at a time.
+    await choose(page, 'Metadata by URL');
+    const address = page.getByRole('textbox', { name: 'Metadata URL' }).last();
+    await address.fill('http://127.0.0.1:1/nothing');
+    assert.equal(await send(page, button(page, 'Save and continue')), 422);
+    assert.equal(await address.inputValue(), 'http://127.0.0.1:1/nothing');
+    await address.fill(idp.metadataURL);
+    assert.equal(await send(page, button(page, 'Check')), 200);
+    await seen(page.getByRole('heading', { name: 'What was read' }));
+    assert.equal(await send(page, button(page, 'Save and continue')), 303);
+    await arrived(page, plain('attributes'), 'Set up Plain');
+    assert.equal(await send(page, button(page, 'Save and continue')), 303);
+    await arrived(page, plain('domains'), 'Set up Plain');
+    assert.equal(await send(page, button(page, 'Save and continue')), 303);
+    await arrived(page, plain('test'), 'Set up Plain');
+    await button(page, 'Test sign-in').click();
+    await link(page, 'Continue to Plain').click();
+    await idp.signIn(page, 'alice');
+    await page.waitForURL(/\/attempts\//);
+    await link(page, 'Back to the set-up').click();
+    await says(page, 'The last test passed.');
+    await link(page, 'Continue').click();
+    await arrived(page, plain('enable'), 'Set up Plain');
+    assert.equal(await send(page, button(page, 'Enable')), 303);
+    await arrived(page, `${providers}/plain`, 'Plain');
+
+    const alice = await browse({ js: false });
+    await alice.goto('/login/sso/northwind/plain');
+    await link(alice, 'Continue to Plain').click();
+    await idp.signIn(alice, 'alice');
+    await arrived(alice, home, 'Northwind Robotics');
+  });
 });

@@ -103,7 +103,7 @@ func (h *Handlers) DomainVerify(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := LookAt(c.Request().Context(), h.names, d)
+	outcome, seen, err := LookAt(c.Request().Context(), h.names, d)
 	if err != nil {
 		return err
 	}
@@ -117,21 +117,22 @@ func (h *Handlers) DomainVerify(c echo.Context, a models.Actor) error {
 	}
 	if outcome != models.DomainFound {
 		view.Row, view.Outcome, view.Looked = domainRow(a, after), views.DomainOutcome(outcome), true
+		view.Seen = seen
 		return refuse(models.Impossible, views.DomainPage(view))
 	}
 	return h.seeWith(c, urls.Domain.To(a.Organization.Slug, d.Name), "The record is there: "+d.Name+" is verified.")
 }
 
-// LookAt asks for the record of a domain. That nobody answered is an outcome, no error.
-func LookAt(ctx context.Context, names dns.Resolver, d models.Domain) (models.DomainOutcome, error) {
-	texts, err := names.TXT(ctx, d.RecordName())
+// LookAt asks for the record of a domain, and returns the texts that stand there too. That nobody answered is an outcome, no error.
+func LookAt(ctx context.Context, names dns.Resolver, d models.Domain) (outcome models.DomainOutcome, texts []string, err error) {
+	texts, err = names.TXT(ctx, d.RecordName())
 	switch {
 	case errors.Is(err, dns.ErrUnanswered):
-		return models.DomainUnanswered, ctx.Err()
+		return models.DomainUnanswered, nil, ctx.Err()
 	case err != nil:
-		return "", err
+		return "", nil, err
 	}
-	return d.Judge(texts), nil
+	return d.Judge(texts), texts, nil
 }
 
 // DomainRemove takes it off the list when its name was typed.

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"gatehouse/views/parts"
@@ -39,8 +40,9 @@ type Domain struct {
 	Created     time.Time
 	VerifiedAt  time.Time
 	Outcome     DomainOutcome
-	Looked      bool   // the outcome is of this moment
-	Message     string // a refusal that belongs to no field
+	Looked      bool     // the outcome is of this moment
+	Seen        []string // the texts that were found at this moment
+	Message     string   // a refusal that belongs to no field
 
 	VerifyURL, RemoveURL string
 	Confirm              string // as typed into the danger zone
@@ -78,6 +80,25 @@ func (v Domain) problem() (title, advice string) {
 		return "The name servers did not answer", "That says nothing about the record. Look again in a minute; if it stays so, check the name servers of " + v.Row.Name + "."
 	}
 	return "", ""
+}
+
+// mostSeen is how many of the texts that were found are shown, each up to so many characters.
+const (
+	mostSeen    = 5
+	longestSeen = 200
+)
+
+// seen are the texts that were found, in words.
+func (v Domain) seen() []string {
+	var seen []string
+	for _, text := range v.Seen[:min(len(v.Seen), mostSeen)] {
+		text = strings.ToValidUTF8(text, "\ufffd")
+		if letters := []rune(text); len(letters) > longestSeen {
+			text = string(letters[:longestSeen]) + "…"
+		}
+		seen = append(seen, text)
+	}
+	return seen
 }
 
 func (v Domain) tone() parts.Tone {

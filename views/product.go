@@ -78,7 +78,7 @@ func Products() []Product {
 		},
 		{
 			Key: "keycloak", Name: "Keycloak", Meaning: "Also Red Hat build of Keycloak.",
-			EntityID: "Client ID", ACSURL: "Valid redirect URIs", Logout: "Logout Service Redirect Binding URL", ACSAlso: "The same value goes into “Assertion Consumer Service POST Binding URL” under “Advanced”.", Metadata: "Resource file, in “Import client”",
+			EntityID: "Client ID", ACSURL: "Valid redirect URIs", Logout: "Logout Service Redirect Binding URL", ACSAlso: "The same value goes into “Assertion Consumer Service POST Binding URL” in “Advanced”, where the logout URL is too.", Metadata: "Resource file, in “Import client”",
 			Steps: []string{
 				"In the realm open “Clients”, then “Import client”, and choose our metadata as the “Resource file”. Or choose “Create client” with the type SAML and enter the values below.",
 				"In “Settings”, switch “Sign documents” and “Sign assertions” on.",
@@ -86,15 +86,15 @@ func Products() []Product {
 			},
 			NameID: "“Name ID format”: email or persistent.",
 			Claims: claimsOf([3]string{"email", "givenName", "surname"}, [3]string{"email", "firstName", "lastName"}),
-			Groups: "In “Client scopes” open the client’s own scope and add the mapper “Group list” with the name groups, or “Role list”.",
+			Groups: "In “Client scopes” open the client’s own scope and add the mapper “Group list” with the “Group attribute name” groups. With “Full group path” on, names begin with a slash.",
 			Source: "url", Theirs: "In “Realm settings”, copy the link “SAML 2.0 Identity Provider Metadata”.",
 		},
 		{
 			Key: "adfs", Name: "AD FS", Meaning: "Active Directory Federation Services.",
-			EntityID: "Relying party trust identifier", ACSURL: "Relying party SAML 2.0 SSO service URL", Metadata: "Federation metadata address",
+			EntityID: "Relying party trust identifier", ACSURL: "Relying party SAML 2.0 SSO service URL", Metadata: "Federation metadata address (host name or URL)",
 			Steps: []string{
 				"In AD FS Management open “Relying Party Trusts” and choose “Add Relying Party Trust”, “Claims aware”.",
-				"Choose “Import data about the relying party published online” and enter our metadata URL. When AD FS cannot reach it, import the downloaded file, or enter the values below by hand.",
+				"Choose “Import data about the relying party published online or on a local network” and enter our metadata URL. When AD FS cannot reach it, import the downloaded file, or choose “Enter data about the relying party manually” and “Enable support for the SAML 2.0 WebSSO protocol”.",
 				"Choose “Edit Claim Issuance Policy” and add the rule “Send LDAP Attributes as Claims” with the claims below.",
 			},
 			NameID: "Add a second rule, “Transform an Incoming Claim”: from “E-Mail Address” to “Name ID” with the format “Email”.",
@@ -118,18 +118,18 @@ func Products() []Product {
 			Source: "url", Theirs: "In “SSO”, copy “Issuer URL”.",
 		},
 		{
-			Key: "pingfederate", Name: "PingFederate", Meaning: "PingFederate and PingOne.",
-			EntityID: "Partner’s Entity ID (Connection ID)", ACSURL: "Assertion Consumer Service URL: Endpoint URL", Metadata: "Import metadata",
+			Key: "pingfederate", Name: "PingFederate", Meaning: "Ping Identity’s own server. For PingOne choose another provider.",
+			EntityID: "Partner’s Entity ID (Connection ID)", ACSURL: "Assertion Consumer Service URL: Endpoint URL", Logout: "SLO Service URLs: Endpoint URL", Metadata: "Import Metadata",
 			Steps: []string{
-				"In “Applications” open “SP Connections” and choose “Create Connection” with “Browser SSO Profiles” and SAML 2.0.",
-				"On “Import Metadata” give our metadata URL or the downloaded file, or enter the values below later.",
-				"In the SAML profiles tick “SP-Initiated SSO”. In the signature policy, sign the assertion or always sign the response.",
+				"In “Applications” open “Integration”, “SP Connections”, and choose “Create Connection”. No template; “Browser SSO Profiles” with the protocol SAML 2.0.",
+				"On “Import Metadata” give our metadata by URL or file. Without it, our entity ID goes into “General Info”, and our ACS URL into the protocol settings of “Browser SSO”.",
+				"In “SAML Profiles” tick “SP-Initiated SSO”, and “SP-Initiated SLO” to be signed out there too. “Signature Policy” may stay as it is: the response is signed then.",
 			},
 			NameID: "SAML_SUBJECT with the email address, or a persistent pseudonym.",
 			Claims: claimsOf([3]string{"mail", "givenName", "sn"}, [3]string{"mail", "givenName", "sn"}),
 			Groups: "Extend the attribute contract by memberOf and fulfil it from the directory.",
 			Assign: "Activate the connection.",
-			Source: "url", Theirs: "It is https://, the name of your PingFederate server, and /pf/federation_metadata.ping?PartnerSpId= with our entity ID behind it.",
+			Source: "url", Theirs: "It is https://, the name of your PingFederate server with its port, commonly 9031, and /pf/federation_metadata.ping?PartnerSpId= with our entity ID behind it.",
 		},
 		{
 			Key: "jumpcloud", Name: "JumpCloud", Meaning: "JumpCloud SSO applications.",

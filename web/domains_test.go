@@ -50,6 +50,7 @@ func TestADomainIsClaimedVerifiedAndLeadsPeople(t *testing.T) {
 		look("without a record", http.StatusUnprocessableEntity, "There is no such record")
 		names.Set(record, "gatehouse-verification=somebody-else's")
 		look("with another", http.StatusUnprocessableEntity, "The record says something else")
+		look("says what was seen", http.StatusUnprocessableEntity, "gatehouse-verification=somebody-else's")
 		stranger := w.client()
 		ask := func(email string) answer { return stranger.post(urls.LoginAddress.To(), fields("email", email)) }
 		equal(w.t, "before it is verified", ask("x@"+domain).status, http.StatusOK)

@@ -50,7 +50,7 @@ func (c *console) recheckDomains(ctx context.Context, names dns.Resolver) (looke
 		tell = c.domainMail
 	}
 	for _, d := range due {
-		outcome, err := handlers.LookAt(ctx, names, d.Domain)
+		outcome, _, err := handlers.LookAt(ctx, names, d.Domain)
 		if err == nil {
 			err = c.store.DomainRechecked(ctx, d, outcome, tell)
 		}

@@ -13,7 +13,8 @@ import (
 
 // Server answers for TXT records over UDP (RFC 1035). A name without records does not exist.
 type Server struct {
-	socket net.PacketConn
+	socket  net.PacketConn
+	serving sync.WaitGroup
 
 	mu      sync.Mutex
 	records map[string][]string
@@ -25,18 +26,29 @@ type Server struct {
 // New starts a server that ends with the test.
 func New(t testing.TB) *Server {
 	t.Helper()
-	socket, err := (&net.ListenConfig{}).ListenPacket(context.Background(), "udp", "127.0.0.1:0")
+	s, err := Listen()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{socket: socket, records: map[string][]string{}}
-	var serving sync.WaitGroup
-	serving.Go(s.serve)
-	t.Cleanup(func() {
-		_ = socket.Close()
-		serving.Wait()
-	})
+	t.Cleanup(s.Close)
 	return s
+}
+
+// Listen starts a server that ends with Close.
+func Listen() (*Server, error) {
+	socket, err := (&net.ListenConfig{}).ListenPacket(context.Background(), "udp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{socket: socket, records: map[string][]string{}}
+	s.serving.Go(s.serve)
+	return s, nil
+}
+
+// Close ends it, and waits until it has.
+func (s *Server) Close() {
+	_ = s.socket.Close()
+	s.serving.Wait()
 }
 
 // Addr is where it listens, as host:port.
