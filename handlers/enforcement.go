@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -49,7 +48,7 @@ func (h *Handlers) enforcementView(c echo.Context, a models.Actor) (views.Enforc
 	view := views.Enforcement{
 		Page: frame.Page, URL: urls.SecuritySSO.To(org), LiftURL: urls.SecuritySSOLift.To(org), CodesURL: urls.BreakGlassCodes.To(org), TestCodeURL: urls.BreakGlassCodeTest.To(org),
 		GlassURL: h.absolute(urls.With(urls.LoginBreakGlass.To(), "organization", org)), Required: required, Version: strconv.Itoa(is.Version),
-		Within: strconv.Itoa(int(models.ConfirmWithin()[0] / time.Minute)), People: strings.Join(is.Members, "\n"), Teams: strings.Join(is.Teams, "\n"), Errors: map[string]string{},
+		Within: strconv.Itoa(int(models.ConfirmWithin()[0] / time.Minute)), PeopleURL: urls.SecuritySSOPeople.To(org), Errors: map[string]string{},
 		CodesLeft: ready.Codes, CodesOf: ready.CodesOf, Tested: ready.Tested, Ready: ready.Ready(now) == nil,
 	}
 	for _, test := range ready.Tests {
@@ -58,9 +57,9 @@ func (h *Handlers) enforcementView(c echo.Context, a models.Actor) (views.Enforc
 			Name: test.Name, URL: urls.IdentityProviderTest.To(org, test.Provider), At: test.At, Fresh: test.Fresh(now), Proven: at >= 0 && !providers[at].ProvenAt.IsZero(),
 		})
 	}
-	for _, within := range models.ConfirmWithin() {
-		minutes := strconv.Itoa(int(within / time.Minute))
-		view.Withins = append(view.Withins, parts.Option{Value: minutes, Label: minutes + " minutes"})
+	view.Withins = withins()
+	for _, c := range is.Chosen {
+		view.Chosen = append(view.Chosen, enforcedRow(c))
 	}
 	for _, stage := range []models.Stage{models.StageMe, models.StageChosen, models.StageEveryone} {
 		if err := stage.MayFollow(is); err == nil && (stage == models.StageChosen || stage != is.Stage) {
@@ -95,22 +94,43 @@ func (h *Handlers) requiredSSO(c echo.Context, a models.Actor, is models.Enforce
 	return v, err
 }
 
-// SingleSignOnRequire takes one step.
+// withins are the times in which a step may have to be confirmed.
+func withins() []parts.Option {
+	var options []parts.Option
+	for _, within := range models.ConfirmWithin() {
+		minutes := strconv.Itoa(int(within / time.Minute))
+		options = append(options, parts.Option{Value: minutes, Label: minutes + " minutes"})
+	}
+	return options
+}
+
+// SingleSignOnRequire takes one step: at once when it concerns the reader alone, else after saying whom it concerns. Whom the stage of chosen
+// people concerns is chosen on a page of its own.
 func (h *Handlers) SingleSignOnRequire(c echo.Context, a models.Actor) error {
 	typed, err := form(c)
 	if err != nil {
 		return err
 	}
 	change, err := readEnforcement(typed.Get)
-	if err == nil {
+	switch {
+	case err == nil && change.Stage == models.StageChosen:
+		return see(c, urls.With(urls.SecuritySSOPeople.To(a.Organization.Slug), "within", typed.Get("within")))
+	case err == nil && change.Stage == models.StageEveryone && typed.Get("action") != "save":
+		return h.previewEnforcement(c, a, change, nil)
+	case err == nil:
 		err = h.store.In(a).RequireSSO(c.Request().Context(), change)
 	}
+	return h.required(c, a, change, typed.Get("within"), err)
+}
+
+// required ends a step: with what is to be done next, or with the page that says why it was not taken.
+func (h *Handlers) required(c echo.Context, a models.Actor, change models.EnforcementChange, within string, err error) error {
 	if refusal, refused := models.RefusalOf(err); refused && refusal.Kind != models.Denied && refusal.Kind != models.Unavailable {
 		view, viewErr := h.enforcementView(c, a)
 		if viewErr != nil {
 			return viewErr
 		}
-		view.People, view.Teams, view.Step, view.Within = typed.Get("people"), typed.Get("teams"), typed.Get("stage"), typed.Get("within")
+		view.Step, view.Within = string(change.Stage), within
 		if refusal.Field == "" {
 			view.Message = refusal.Sentence
 		} else {
@@ -139,18 +159,6 @@ func readEnforcement(get func(string) string) (models.EnforcementChange, error) 
 	}
 	if in.Within == 0 {
 		return in, models.RefuseField("within", "Choose how long.")
-	}
-	if in.Stage != models.StageChosen {
-		return in, nil
-	}
-	in.Members, in.Teams = strings.Fields(get("people")), strings.Fields(get("teams"))
-	switch {
-	case len(in.Members)+len(in.Teams) == 0:
-		return in, models.RefuseField("people", "Name at least one person or team.")
-	case len(in.Members) > models.MostEnforced:
-		return in, models.RefuseField("people", "Name at most "+strconv.Itoa(models.MostEnforced)+" people. For more, choose a team.")
-	case len(in.Teams) > models.MostEnforced:
-		return in, models.RefuseField("teams", "Name at most "+strconv.Itoa(models.MostEnforced)+" teams.")
 	}
 	return in, nil
 }

@@ -49,8 +49,7 @@ type Enforcement struct {
 	ConfirmBy    time.Time // zero: confirmed
 	Altered      bool      // it waits because the identity provider was changed, not because of a step
 	Confirmed    Stage     // what it falls back to when nobody confirms
-	Members      []string  // addresses of the chosen people
-	Teams        []string  // identifiers of the chosen teams
+	Chosen       []Enforced
 	Version      int
 	ChangedAt    time.Time
 }
@@ -61,10 +60,28 @@ func (e Enforcement) Waiting() bool { return !e.ConfirmBy.IsZero() }
 // EnforcementChange is one step.
 type EnforcementChange struct {
 	Stage   Stage
-	Members []string      // addresses
+	Members []string      // accounts
 	Teams   []string      // identifiers
 	Within  time.Duration // in which it has to be confirmed
 	Version int           // of what was shown; 0: nothing was required
+}
+
+// Enforced is somebody, or a team, of whom single sign-on is or is to be required.
+type Enforced struct {
+	UserID    string // of a person; empty: it is a team
+	Team      string // identifier of a team
+	Name      string
+	Email     string // of a person
+	Suspended bool
+	Known     bool // has come in through an enabled identity provider before
+	People    int  // in the team
+}
+
+// EnforcementImpact is whom a step concerns, in numbers.
+type EnforcementImpact struct {
+	People    int // active members of whom it will be required
+	Unknown   int // of them have never come in through an enabled identity provider
+	Passwords int // of them are in by password at this moment
 }
 
 // MayFollow says whether the step may be taken from what holds: the Administrator first goes the way that the others then have to go.
@@ -171,4 +188,23 @@ func (e EnforcementEnd) Why() string {
 		return "Somebody who runs the server switched it off."
 	}
 	return e.By + " switched it off."
+}
+
+// MayEnforce says whether so many may be chosen: somebody, and not more than the list holds.
+func MayEnforce(chosen []Enforced) error {
+	people := 0
+	for _, c := range chosen {
+		if c.UserID != "" {
+			people++
+		}
+	}
+	switch {
+	case len(chosen) == 0:
+		return RefuseField("q", "Choose at least one person or team.")
+	case people > MostEnforced:
+		return RefuseField("q", "Choose at most 200 people. For more, choose a team.")
+	case len(chosen)-people > MostEnforced:
+		return RefuseField("q", "Choose at most 200 teams.")
+	}
+	return nil
 }

@@ -37,12 +37,13 @@ type Enforcement struct {
 
 	Steps   []string // the stages that may follow
 	Step    string
-	People  string
-	Teams   string
 	Within  string
 	Withins []parts.Option
 	Errors  map[string]string
 	Message string
+
+	Chosen    []EnforcedRow // of whom it is required
+	PeopleURL string        // where they are chosen
 
 	Tests     []ProviderTest // of every enabled identity provider
 	CodesLeft int
@@ -72,9 +73,12 @@ func (v Enforcement) problems() []parts.Problem {
 	if v.Message != "" {
 		problems = append(problems, parts.Problem{Message: v.Message})
 	}
-	for _, field := range []string{"stage", "people", "teams", "within", "code"} {
+	for _, field := range []string{"stage", "q", "within", "code"} {
 		if sentence := v.Errors[field]; sentence != "" {
 			id := field
+			if field == "q" {
+				id = "" // of another page
+			}
 			if field == "stage" && len(v.Steps) > 0 {
 				id = "stage-" + v.Steps[0]
 			}
@@ -87,13 +91,19 @@ func (v Enforcement) problems() []parts.Problem {
 func (v Enforcement) stages() []parts.Choice {
 	all := []parts.Choice{
 		{Value: "me", Label: "Me", Meaning: "Only you. You find out whether it works before anybody else has to."},
-		{Value: "chosen", Label: "Chosen people and teams", Meaning: "You, and those named below. They sign in through the identity provider from their next request on."},
+		{Value: "chosen", Label: "Chosen people and teams", Meaning: "You, and those you choose on the next page."},
 		{Value: "everyone", Label: "Everyone", Meaning: "Every member. Guests of an app and members of other organizations are not concerned."},
 	}
 	return slices.DeleteFunc(all, func(c parts.Choice) bool { return !slices.Contains(v.Steps, c.Value) })
 }
 
-func (v Enforcement) choosing() bool { return slices.Contains(v.Steps, "chosen") }
+// stepLabel says whether the button already requires it: of oneself alone it does, else it leads to whom it concerns.
+func (v Enforcement) stepLabel() string {
+	if slices.Equal(v.Steps, []string{"me"}) {
+		return "Require it"
+	}
+	return "Continue"
+}
 
 func (t ProviderTest) words() string {
 	switch {

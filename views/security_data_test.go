@@ -286,9 +286,35 @@ func waitingEnforcement() views.Enforcement {
 func choosingEnforcement() views.Enforcement {
 	v := waitingEnforcement()
 	v.Required.ConfirmBy, v.Required.Ended, v.Required.Was, v.Required.Why = time.Time{}, sampleNow.Add(-time.Hour), "chosen people and teams", "No Administrator signed in by single sign-on in time to confirm the step."
-	v.Steps, v.Step, v.People, v.Teams = []string{"chosen", "everyone"}, "chosen", "nobody@nowhere.example", "robots"
-	v.Errors["people"], v.Errors["code"] = "nobody@nowhere.example is not the address of a member.", "This is not one of your codes."
+	v.Steps, v.Step, v.Chosen, v.PeopleURL = []string{"chosen", "everyone"}, "chosen", sampleEnforced(), "/orgs/northwind/security/single-sign-on/people"
+	v.Errors["stage"], v.Errors["code"] = "Choose of whom.", "This is not one of your codes."
 	v.Codes, v.Page.GlassUntil = []string{"ABCD-EFGH-IJKL-MNOP", "QRST-UVWX-YZ23-4567"}, sampleNow.Add(time.Hour)
+	return v
+}
+
+func sampleEnforced() []views.EnforcedRow {
+	return []views.EnforcedRow{
+		{Team: "warehouse", Name: "Warehouse <b>", People: 12}, {UserID: "0197", Name: "Chiara Lombardi", Email: "chiara@northwind.example", Known: true},
+		{UserID: "0198", Name: "Olaf Never", Email: "olaf@northwind.example"}, {UserID: "0199", Name: "Sus Pended", Email: "sus@northwind.example", Suspended: true},
+	}
+}
+
+func sampleEnforcedPick() views.EnforcedPick {
+	rows := sampleEnforced()
+	return views.EnforcedPick{
+		Page: securityFrame(views.EnforcedTitle), Within: "10", People: "nobody@nowhere.example", PeopleError: "Not the address of a member, nor the ID of a team: nobody@nowhere.example.", Cancel: "/orgs/northwind/security/single-sign-on",
+		Picker: parts.Picker{Action: "/orgs/northwind/security/single-sign-on/people", Label: "Search people and teams", Noun: "person or team", Nouns: "Teams and members", Mirror: "paste", Chosen: []parts.Pick{rows[0].Pick(), rows[1].Pick()}, Matches: []parts.Pick{rows[2].Pick(), rows[3].Pick()}, Error: "Choose at least one person or team."},
+	}
+}
+
+func sampleEnforcementPreview(stage string) views.EnforcementPreview {
+	v := views.EnforcementPreview{
+		Page: securityFrame("Require single sign-on of every member"), Stage: stage, Of: "every member", Action: "/orgs/northwind/security/single-sign-on", Cancel: "/orgs/northwind/security/single-sign-on", Version: "3",
+		People: 12034, Unknown: 1200, Passwords: 1, Within: "10", Withins: []parts.Option{{Value: "10", Label: "10 minutes"}}, Reason: "First test an enabled identity provider.",
+	}
+	if stage == "chosen" {
+		v.Of, v.Rows, v.People, v.Unknown, v.Passwords, v.Reason, v.Again = "chosen people and teams", sampleEnforced(), 14, 0, 3, "", "/orgs/northwind/security/single-sign-on/people?member=0197"
+	}
 	return v
 }
 
@@ -316,7 +342,8 @@ func securityPages() map[string]templ.Component {
 		"provider, proposing": views.ProviderPage(proposingProvider(time.Time{})), "provider, dismissed": views.ProviderPage(proposingProvider(sampleNow.Add(-day))),
 		"provider, replayed": views.ProviderFormPage(replayedForm()), "attempt": views.AttemptPage(sampleAttempt()), "attempt, test": views.AttemptPage(sampleTest()),
 		"attempt, bare": views.AttemptPage(bareAttempt()),
-		"enforcement":   views.EnforcementPage(sampleEnforcement()), "enforcement, waiting": views.EnforcementPage(waitingEnforcement()), "enforcement, choosing": views.EnforcementPage(choosingEnforcement()),
+		"enforcement":   views.EnforcementPage(sampleEnforcement()), "enforcement, waiting": views.EnforcementPage(waitingEnforcement()), "enforcement, choosing": views.EnforcementPage(choosingEnforcement()), "enforcement, picking": views.EnforcedPickPage(sampleEnforcedPick()),
+		"enforcement, of everyone": views.EnforcementPreviewPage(sampleEnforcementPreview("everyone")), "enforcement, of the chosen": views.EnforcementPreviewPage(sampleEnforcementPreview("chosen")),
 		"account": views.AccountPage(sampleAccount()), "account, sso": views.AccountPage(sso), "account, empty": views.AccountPage(bare),
 		"account security": views.AccountSecurityPage(sampleAccountSecurity()), "account security, sso": views.AccountSecurityPage(bySSO),
 		"account security, no password": views.AccountSecurityPage(none), "account security, wrong": views.AccountSecurityPage(wrong),

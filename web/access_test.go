@@ -270,6 +270,8 @@ func access() []entry {
 		{"attempt", "GET /orgs/northwind/security/identity-providers/okta/attempts/{reference}", adminOnly, managesSecurity, 0},
 		{"single-sign-on", "GET /orgs/northwind/security/single-sign-on", adminOnly, managesSecurity, 0},
 		{"single-sign-on.require", "POST /orgs/northwind/security/single-sign-on", adminOnly, managesSecurity, 0},
+		{"single-sign-on.choose", "GET /orgs/northwind/security/single-sign-on/people", adminOnly, managesSecurity, 0},
+		{"single-sign-on.chosen", "POST /orgs/northwind/security/single-sign-on/people", adminOnly, managesSecurity, 0},
 		{"single-sign-on.lift", "POST /orgs/northwind/security/single-sign-on/lift", adminOnly, managesSecurity, 0},
 		{"break-glass.codes", "POST /orgs/northwind/security/single-sign-on/codes", adminOnly, managesSecurity, 0},
 		{"break-glass.code.test", "POST /orgs/northwind/security/single-sign-on/codes/test", adminOnly, managesSecurity, 0},

@@ -229,7 +229,8 @@ func unlinked() map[string]string {
 		"audit.exported":       "follows the form that begins an export: see TestTheLogIsExportedAsItIsSearched",
 		"audit.export.file":    "stands on that page",
 
-		"login.break-glass": "stands where single sign-on is required, and on the Administrator's page",
+		"single-sign-on.choose": "once single sign-on is required of somebody, the console sends the browser there itself",
+		"login.break-glass":     "stands where single sign-on is required, and on the Administrator's page",
 	}
 }
 
@@ -316,6 +317,9 @@ func (c *crawler) mustHaveReached(v visitor) {
 		}
 		if strings.HasPrefix(e.route, "account.passkey.") || e.route == "account.confirm.passkey" {
 			continue // only at an address that passkeys are kept for: see passkeys_test.go
+		}
+		if e.route == "single-sign-on.chosen" {
+			continue // only once single sign-on is required of somebody: see TestFromNothingToEnforced
 		}
 		if strings.HasPrefix(e.route, "account.invitation.") {
 			continue // only who is invited is offered an answer: see TestAnInvitationFoundInTheConsole

@@ -33,8 +33,12 @@ func (c *client) require(stage string, more ...string) answer {
 	}
 	f.values.Set("stage", stage)
 	f.values.Set("within", "10")
+	f.values.Set("action", "save")
 	for i := 0; i < len(more); i += 2 {
 		f.values.Set(more[i], more[i+1])
+	}
+	if stage == "chosen" {
+		return c.post(singleSignOn+"/people", f.values)
 	}
 	return c.post(singleSignOn, f.values)
 }
@@ -112,14 +116,17 @@ func TestFromNothingToEnforced(t *testing.T) {
 		page = admin.get(singleSignOn).page().text()
 		equal(w.t, "confirmed", strings.Contains(page, "Required of the Administrator who switched it on") && !strings.Contains(page, "not confirmed yet"), true)
 
-		refused := admin.require("chosen", "people", "nobody@nowhere.example", "teams", "hands")
-		equal(w.t, "an address of nobody", refused.status, http.StatusUnprocessableEntity)
-		equal(w.t, "as typed", strings.Contains(refused.body, "nobody@nowhere.example"), true)
-		admin.require("chosen", "people", "\r\n "+olga+"\r\n", "teams", "hands").mustBe(w, "chosen", http.StatusSeeOther)
+		admin.chooses(olga)
+		admin.require("chosen", "member", w.userID(olga), "team", "hands").mustBe(w, "chosen", http.StatusSeeOther)
 		member.mustBeOut("a member of the team")
 		w.signIn(olga).mustBeOut("a chosen person")
 		both.mustBeIn("somebody else")
 		admin.sso(p, ada, "").mustBe(w, "confirm", http.StatusSeeOther)
+		listed := admin.get(singleSignOn).page().text()
+		equal(w.t, "lists the chosen", strings.Contains(listed, "Chosen people and teams") && strings.Contains(listed, "Olga") && strings.Contains(listed, "Hands"), true)
+		equal(w.t, "and begins with them", strings.Contains(admin.get(singleSignOn+"/people").body, `Chosen <span class="count">2`), true)
+		everyone := admin.require("everyone", "action", "").mustBe(w, "says whom first", http.StatusOK).page().text()
+		equal(w.t, "in numbers", strings.Contains(everyone, "Require single sign-on of every member") && strings.Contains(everyone, "It will be required of"), true)
 		admin.require("everyone").mustBe(w, "everyone", http.StatusSeeOther)
 		admin.sso(p, ada, "").mustBe(w, "confirm", http.StatusSeeOther)
 		both.mustBeOut("everybody")
@@ -136,6 +143,40 @@ func TestFromNothingToEnforced(t *testing.T) {
 		admin.post(singleSignOn+"/lift", nil).mustBe(w, "lift", http.StatusSeeOther)
 		member.mustBeIn("a member afterwards")
 	})
+}
+
+// chooses goes the way to the stage of chosen people up to its last button: found, pasted, taken out, and said in numbers.
+func (c *client) chooses(email string) {
+	w, people := c.w, singleSignOn+"/people"
+	w.t.Helper()
+	f, _ := c.get(singleSignOn).page().formTo(singleSignOn)
+	f.values.Set("stage", "chosen")
+	got := c.post(singleSignOn, f.values)
+	equal(w.t, "leads to the choice", got.location, people+"?within=10")
+	picker := c.get(got.location).mustBe(w, "the choice", http.StatusOK).page().text()
+	equal(w.t, "offers both", strings.Contains(picker, "Hands") && strings.Contains(picker, "Ulf User"), true)
+	found := c.get(people+"?q=olga").mustBe(w, "search", http.StatusOK).body
+	equal(w.t, "finds one", strings.Contains(found, w.userID(email)) && !strings.Contains(found, w.userID(ulf)), true)
+	picked := c.get(people+"?q=&team=hands&member="+w.userID(email)+"&member="+w.userID(carl)).mustBe(w, "chosen in the address", http.StatusOK).body
+	equal(w.t, "stays chosen", strings.Contains(picked, `Chosen <span class="count">2`), true)
+	equal(w.t, "nobody of another organization", strings.Contains(picked, `value="`+w.userID(carl)), false)
+
+	equal(w.t, "nobody", c.post(people, fields("within", "10")).status, http.StatusUnprocessableEntity)
+	refused := c.post(people, fields("within", "10", "team", "hands", "people", email+", nobody@nowhere.example\r\nno-team"))
+	equal(w.t, "pasted wrong", refused.status, http.StatusUnprocessableEntity)
+	equal(w.t, "says which", refused.page().errorAt("people"), "Not the address of a member, nor the ID of a team: nobody@nowhere.example, no-team.")
+	equal(w.t, "keeps what was right", strings.Contains(refused.body, `Chosen <span class="count">2`), true)
+	preview := c.post(people, fields("within", "10", "team", "hands", "people", " "+strings.ToUpper(email)+" ")).mustBe(w, "preview", http.StatusOK).page()
+	for _, words := range []string{"Nothing is changed yet.", "It will be required of", "you among them.", "have never come in through an identity provider", "Olga", "Hands"} {
+		if !strings.Contains(preview.text(), words) {
+			w.t.Errorf("the preview does not say %q", words)
+		}
+	}
+	shown, _ := preview.formTo(people)
+	shown.values.Set("without", "team hands")
+	fewer := c.post(people, shown.values).mustBe(w, "without the team", http.StatusOK).page()
+	equal(w.t, "taken out", strings.Contains(fewer.text(), "Olga") && !strings.Contains(fewer.text(), "Hands"), true)
+	equal(w.t, "nothing is required of them yet", w.raw().number("SELECT count(*) FROM enforced_members")+w.raw().number("SELECT count(*) FROM enforced_teams"), 0)
 }
 
 func TestTheSecurityPageSaysWhatIsRequired(t *testing.T) {

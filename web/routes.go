@@ -250,6 +250,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, post, urls.MappingDelete, "mapping.delete", h.MappingDelete),
 		inOrganization(authz.SecurityManage, get, urls.SecuritySSO, "single-sign-on", h.SingleSignOn),
 		inOrganization(authz.SecurityManage, post, urls.SecuritySSO, "single-sign-on.require", h.SingleSignOnRequire).stepUp(),
+		inOrganization(authz.SecurityManage, get, urls.SecuritySSOPeople, "single-sign-on.choose", h.SingleSignOnChoose),
+		inOrganization(authz.SecurityManage, post, urls.SecuritySSOPeople, "single-sign-on.chosen", h.SingleSignOnChosen).stepUp(),
 		inOrganization(authz.SecurityManage, post, urls.SecuritySSOLift, "single-sign-on.lift", h.SingleSignOnLift).stepUp(),
 		inOrganization(authz.SecurityManage, post, urls.BreakGlassCodes, "break-glass.codes", h.BreakGlassCodes).stepUp(),
 		inOrganization(authz.SecurityManage, post, urls.BreakGlassCodeTest, "break-glass.code.test", h.BreakGlassCodeTest).slowed(),

@@ -201,6 +201,7 @@ const (
 	MappingDelete   P3 = "/orgs/:org/security/identity-providers/:idp/mappings/:mapping/delete"
 	// SecuritySSO is of whom single sign-on is required.
 	SecuritySSO        P1 = "/orgs/:org/security/single-sign-on"
+	SecuritySSOPeople  P1 = "/orgs/:org/security/single-sign-on/people"
 	SecuritySSOLift    P1 = "/orgs/:org/security/single-sign-on/lift"
 	BreakGlassCodes    P1 = "/orgs/:org/security/single-sign-on/codes"
 	BreakGlassCodeTest P1 = "/orgs/:org/security/single-sign-on/codes/test"

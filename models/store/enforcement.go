@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"gatehouse/internal/authz"
@@ -54,10 +53,8 @@ func (u *unit) enforcement(organizationID string) (models.Enforcement, error) {
 	if row.Enforcement.ConfirmBy.After(u.now) {
 		e.ConfirmBy, e.Altered = row.Enforcement.ConfirmBy.Time, row.Enforcement.Altered
 	}
-	err = u.all(&e.Members, `SELECT u.email FROM enforced_members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? ORDER BY u.email_norm`, organizationID)
-	if err == nil {
-		err = u.all(&e.Teams, "SELECT t.slug FROM enforced_teams e JOIN teams t ON t.id = e.team_id WHERE e.organization_id = ? ORDER BY t.slug_norm", organizationID)
-	}
+	e.Chosen, err = u.enforced(organizationID, "m.user_id IN (SELECT e.user_id FROM enforced_members e WHERE e.organization_id = ?)", "t.id IN (SELECT e.team_id FROM enforced_teams e WHERE e.organization_id = ?)",
+		[]any{organizationID}, []any{organizationID})
 	return e, err
 }
 
@@ -128,7 +125,11 @@ func (t Tenant) RequireSSO(ctx context.Context, in models.EnforcementChange) err
 		e.Before = map[string]string{"required of": was.Stage.Words()}
 		e.After = map[string]string{"required of": in.Stage.Words(), "to be confirmed within": strconv.Itoa(int(in.Within/time.Minute)) + " minutes"}
 		if in.Stage == models.StageChosen {
-			e.After["people"], e.After["teams"] = strings.Join(in.Members, " "), strings.Join(in.Teams, " ")
+			is, err := u.enforcement(t.organization())
+			if err != nil {
+				return err
+			}
+			e.After["people"], e.After["teams"] = namesOf(is.Chosen)
 		}
 		return u.record([]string{t.organization()}, e)
 	})
@@ -164,24 +165,26 @@ func (t Tenant) chooseEnforced(u *unit, in models.EnforcementChange) error {
 	if err != nil {
 		return err
 	}
-	for _, email := range in.Members {
-		n, err := u.change(`INSERT INTO enforced_members (organization_id, user_id) SELECT m.organization_id, m.user_id FROM members m JOIN users u ON u.id = m.user_id
-			WHERE m.organization_id = ? AND u.email_norm = ? ON CONFLICT DO NOTHING`, t.organization(), clean(models.NormEmail(email), longestText))
+	for _, given := range in.Members {
+		id, _ := parseID(given) // of what is no key there is no member
+		n, err := u.change(`INSERT INTO enforced_members (organization_id, user_id) SELECT m.organization_id, m.user_id FROM members m
+			WHERE m.organization_id = ? AND m.user_id = ? ON CONFLICT DO NOTHING`, t.organization(), ref(id))
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return models.RefuseField("people", email+" is not the address of a member, or stands there twice.")
+			return models.RefuseField("q", "Somebody whom you chose is not a member any more. Look at the choice again.")
 		}
 	}
 	for _, slug := range in.Teams {
+		norm, _ := slugNorm(slug)
 		n, err := u.change(`INSERT INTO enforced_teams (organization_id, team_id) SELECT t.organization_id, t.id FROM teams t
-			WHERE t.organization_id = ? AND t.slug_norm = ? ON CONFLICT DO NOTHING`, t.organization(), clean(strings.ToLower(slug), longestText))
+			WHERE t.organization_id = ? AND t.slug_norm = ? ON CONFLICT DO NOTHING`, t.organization(), norm)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return models.RefuseField("teams", slug+" is not the ID of a team, or stands there twice.")
+			return models.RefuseField("q", "A team that you chose does not exist any more. Look at the choice again.")
 		}
 	}
 	return nil

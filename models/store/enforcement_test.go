@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,9 +58,13 @@ func (w *world) adaBySSO(c models.Connection) Tenant {
 
 func step(stage models.Stage, version int) models.EnforcementChange {
 	in := models.EnforcementChange{Stage: stage, Within: 10 * time.Minute, Version: version}
-	if stage == models.StageChosen {
-		in.Members, in.Teams = []string{"Tess@northwind.example"}, []string{"feet"}
-	}
+	return in
+}
+
+// chosen is the step to Tess and the team of Olga.
+func (w *world) chosen(version int) models.EnforcementChange {
+	in := step(models.StageChosen, version)
+	in.Members, in.Teams = []string{w.userID("tess@northwind.example")}, []string{"Feet"}
 	return in
 }
 
@@ -78,14 +83,19 @@ func TestSingleSignOnIsRequiredStepByStep(t *testing.T) {
 		e, err := bySSO.Enforcement(w.ctx)
 		must(w.t, err)
 		equal(w.t, "confirmed", e.Waiting(), false)
-		refused(w.t, bySSO.RequireSSO(w.ctx, step(models.StageChosen, 1)), models.Stale)
-		wrong := step(models.StageChosen, e.Version)
-		wrong.Members = []string{"carl@contoso.example"}
-		refusedField(w.t, bySSO.RequireSSO(w.ctx, wrong), "people")
-		wrong = step(models.StageChosen, e.Version)
+		refused(w.t, bySSO.RequireSSO(w.ctx, w.chosen(1)), models.Stale)
+		for _, member := range []string{w.userID("carl@contoso.example"), "nobody", ""} {
+			wrong := w.chosen(e.Version)
+			wrong.Members = []string{member}
+			refusedField(w.t, bySSO.RequireSSO(w.ctx, wrong), "q")
+		}
+		wrong := w.chosen(e.Version)
 		wrong.Teams = []string{"sales"} // of Contoso
-		refusedField(w.t, bySSO.RequireSSO(w.ctx, wrong), "teams")
-		must(w.t, bySSO.RequireSSO(w.ctx, step(models.StageChosen, e.Version)))
+		refusedField(w.t, bySSO.RequireSSO(w.ctx, wrong), "q")
+		impact, err := bySSO.EnforcementImpact(w.ctx, w.chosen(e.Version))
+		must(w.t, err)
+		equal(w.t, "impact", fmt.Sprint(impact), "{4 3 3}") // Ada, Tess and the two of the team, of whom the provider knows Ada alone; three came by password
+		must(w.t, bySSO.RequireSSO(w.ctx, w.chosen(e.Version)))
 		equal(w.t, "chosen: Tess by address, Olga by team", w.whoIsIn(), "ulf ")
 		e, err = bySSO.Enforcement(w.ctx)
 		must(w.t, err)
@@ -169,6 +179,32 @@ func TestWhatIsNeededBeforeSingleSignOnIsRequired(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestWhomItIsToBeRequiredOfIsFoundInTheOrganizationOnly(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.in("northwind", "ada@northwind.example")
+		show := func(found []models.Enforced) string {
+			var names []string
+			for _, f := range found {
+				names = append(names, f.Name)
+			}
+			return strings.Join(names, ", ")
+		}
+		found, err := ada.ToEnforce(w.ctx, []string{w.userID("tess@northwind.example"), w.userID("carl@contoso.example"), "nobody", ""}, []string{"FEET", "sales", "\x00"})
+		must(w.t, err)
+		equal(w.t, "by key", show(found), "Feet, Tess Team")
+		found, unknown, err := ada.NamedToEnforce(w.ctx, []string{"Tess@Northwind.example", "carl@contoso.example", "feet", "sales", "x@\x00"})
+		must(w.t, err)
+		equal(w.t, "by name", show(found), "Feet, Tess Team")
+		equal(w.t, "unknown", strings.Join(unknown, " "), "carl@contoso.example sales x@\x00")
+		everyone, err := ada.EnforcementImpact(w.ctx, step(models.StageEveryone, 0))
+		must(w.t, err)
+		equal(w.t, "everyone", everyone.People, w.number("SELECT count(*) FROM members m JOIN organizations o ON o.id = m.organization_id WHERE o.slug = 'northwind' AND NOT m.suspended"))
+		alone, err := ada.EnforcementImpact(w.ctx, step(models.StageMe, 0))
+		must(w.t, err)
+		equal(w.t, "me", alone.People, 1)
+	})
 }
 
 func TestTwoAdministratorsBeginOnce(t *testing.T) {
