@@ -96,7 +96,7 @@ func (v EnforcementPreview) effects() []string {
 	case v.Unknown == 1:
 		effects = append(effects, "1 of them has never come in through an identity provider. Make sure that it knows them.")
 	case v.Unknown > 1:
-		effects = append(effects, number(v.Unknown)+" of them have never come in through an identity provider. Make sure that it knows them.")
+		effects = append(effects, parts.Number(v.Unknown)+" of them have never come in through an identity provider. Make sure that it knows them.")
 	default:
 		effects = append(effects, "All of them have come in through an identity provider before.")
 	}
@@ -104,7 +104,7 @@ func (v EnforcementPreview) effects() []string {
 	case v.Passwords == 1:
 		effects = append(effects, "1 of them is signed in by password now, and is asked to sign in by single sign-on at the next request.")
 	case v.Passwords > 1:
-		effects = append(effects, number(v.Passwords)+" of them are signed in by password now, and are asked to sign in by single sign-on at their next request.")
+		effects = append(effects, parts.Number(v.Passwords)+" of them are signed in by password now, and are asked to sign in by single sign-on at their next request.")
 	}
 	return append(effects, "Nobody is removed. It gives way by itself unless an Administrator confirms it in time.")
 }
@@ -119,7 +119,7 @@ func (v EnforcementPreview) tone() parts.Tone {
 func enforcedColumns(remove bool) []parts.Column {
 	columns := []parts.Column{{Label: "Who"}, {Label: "Single sign-on"}}
 	if remove {
-		columns = append(columns, parts.Column{Label: "Remove", Class: "end", Hidden: true})
+		columns = append(columns, parts.Column{Label: "Remove", Hidden: true})
 	}
 	return columns
 }
