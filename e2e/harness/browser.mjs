@@ -80,15 +80,16 @@ async function everyWay(page, ways, look) {
  * Asserts that axe finds nothing against WCAG 2.2 AA on the page as it is, in both themes, on a phone and at a desk, and that nothing
  * sticks out sideways. The themes differ in colours alone, so the second is asked about colours alone.
  *
- * Who looks at the same pages as several people gives a set, known: content or a frame that was looked at before, with other words in the same
- * elements, is not looked at again; the width always is.
+ * Content or a frame that the same file of tests looked at before, with other words in the same elements, is not looked at again; the width
+ * always is.
  */
-export async function assertAccessible(page, { known, ...ways } = {}) {
+export async function assertAccessible(page, ways = {}) {
   const found = new Map(); // what is wrong → where it was seen
   const note = (what, where) => found.set(what, [...(found.get(what) ?? []), where]);
-  const halves = known ? await page.evaluate(skeletons) : {};
-  const [content, frame] = ['content', 'frame'].map((half) => !known?.has(halves[half]));
-  for (const half of Object.values(halves)) known.add(half);
+  const halves = await page.evaluate(skeletons);
+  const widely = JSON.stringify(ways);
+  const [content, frame] = [halves.content, halves.frame].map((half) => !known.has(half + widely));
+  for (const half of Object.values(halves)) known.add(half + widely);
   const part = content && frame ? {} : content ? { include: ['main'] } : { exclude: ['main'] };
   await everyWay(page, { widths: [390, 1280], ...ways }, async (theme, width) => {
     const where = `${theme} ${width}`;
@@ -102,10 +103,12 @@ export async function assertAccessible(page, { known, ...ways } = {}) {
   assert.equal(found.size, 0, `${page.url()} is not accessible:\n${[...found].map(([what, where]) => `  ${what}\n    (${where.join(', ')})`).join('\n')}`);
 }
 
+const known = new Set(); // what was looked at
+
 /** Runs in the page: what its content (main) and its frame (everything else) are made of, without the words. Neighbours of one make count once. */
 function skeletons() {
   // What differs between two people, two days or two loads, and says nothing about whether the page is accessible.
-  const incidental = new Set(['id', 'for', 'href', 'src', 'action', 'formaction', 'value', 'datetime', 'title', 'd', 'points', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'width', 'height', 'style', 'nonce', 'content']);
+  const incidental = new Set(['id', 'for', 'href', 'src', 'action', 'formaction', 'value', 'datetime', 'title', 'd', 'points', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'width', 'height', 'nonce', 'content']);
   const named = new Set(['aria-label', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'alt', 'placeholder']);
   const make = (element) => {
     const attributes = [...element.attributes].filter(({ name }) => !incidental.has(name) && !name.startsWith('hx-'))
@@ -117,7 +120,7 @@ function skeletons() {
     }
     return `<${element.tagName.toLowerCase()} ${attributes.join(' ')}>${inside.join('')}</>`;
   };
-  return { content: `content ${make(document.querySelector('main'))}`, frame: `frame ${make(document.body)}` };
+  return { content: `content ${[...document.querySelectorAll('main')].map(make).join('')}`, frame: `frame ${make(document.body)}` };
 }
 
 const allRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
