@@ -26,7 +26,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "rounds of each measurement; the median counts")
 	requests := flag.Int("requests", 1500, "requests in a round")
 	signIns := flag.Int("sign-ins", 1500, "sign-ins in a round")
-	only := flag.String("only", "", "measure one part alone: small, pages, saml or sign-in")
+	only := flag.String("only", "", "measure one part alone: small, pages, audit, saml or sign-in")
 	flag.Parse()
 	ctx := context.Background()
 	var err error
@@ -60,7 +60,7 @@ func measure(ctx context.Context, p plan) (err error) {
 	for _, part := range []struct {
 		name    string
 		measure func(ctx context.Context, p plan, folder, binary string) error
-	}{{"small", small}, {"pages", lists}, {"saml", samlCPU}, {"sign-in", signIn}} {
+	}{{"small", small}, {"pages", lists}, {"audit", auditLog}, {"saml", samlCPU}, {"sign-in", signIn}} {
 		if p.only != "" && p.only != part.name {
 			continue
 		}

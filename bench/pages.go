@@ -79,7 +79,21 @@ func lists(ctx context.Context, p plan, folder, binary string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.stop()) }()
-	all, err := prepare(ctx, db, server)
+	asked := append(pages(), page{what: "a member", path: func(o organization) string { return urls.Member.To(o.slug, db.idOf(ctx, o.one())) }})
+	if err := comparePages(ctx, p, folder, db, server, asked, "Pages on PostgreSQL, in an organization of 100 and of 100,000"); err != nil {
+		return err
+	}
+	loaded, err := server.memory()
+	if err != nil {
+		return err
+	}
+	line("memory under load", "%.0f MB", "< 150 MB", float64(loaded)/1024)
+	return nil
+}
+
+// comparePages measures pages of the small organization against those of the large one, and beside the first a bare handler.
+func comparePages(ctx context.Context, p plan, folder string, db *database, server *process, asked []page, title string) (err error) {
+	all, err := prepare(ctx, db, server, asked)
 	if err != nil {
 		return err
 	}
@@ -99,17 +113,12 @@ func lists(ctx context.Context, p plan, folder, binary string) (err error) {
 			}
 		}
 	}
-	loaded, err := server.memory()
-	if err != nil {
-		return err
-	}
-	tell(all)
-	line("memory under load", "%.0f MB", "< 150 MB", float64(loaded)/1024)
+	tell(title, all)
 	return nil
 }
 
 // prepare signs everybody in, finds the addresses of the pages, and records each once.
-func prepare(ctx context.Context, db *database, server *process) ([]measured, error) {
+func prepare(ctx context.Context, db *database, server *process, asked []page) ([]measured, error) {
 	console, err := db.console() //nolint:contextcheck // each request brings its own context
 	if err != nil {
 		return nil, err
@@ -123,7 +132,7 @@ func prepare(ctx context.Context, db *database, server *process) ([]measured, er
 		}
 	}
 	var all []measured
-	for _, each := range append(pages(), page{what: "a member", path: func(o organization) string { return urls.Member.To(o.slug, db.idOf(ctx, o.one())) }}) {
+	for _, each := range asked {
 		m := measured{page: each}
 		for i, o := range []organization{few, many} {
 			email := o.founder()
@@ -213,9 +222,9 @@ func ratios(a, b []float64) float64 {
 	return median(all[1:])
 }
 
-func tell(all []measured) {
-	fmt.Printf("\nPages on PostgreSQL, CPU of server and database a request\n  %-34s %9s %9s %13s %13s %6s %8s %8s\n", "",
-		"100", "100,000", "ratio (≤ 1.2)", ": bare (≤ 2.5)", "asks", "KB ≤ 60", "packed ≤ 10")
+func tell(title string, all []measured) {
+	fmt.Printf("\n%s: CPU of server and database a request\n  %-34s %9s %9s %13s %13s %6s %8s %8s\n", title, "",
+		"small", "large", "ratio (≤ 1.2)", ": bare (≤ 2.5)", "asks", "KB ≤ 60", "packed ≤ 10")
 	for _, m := range all {
 		fmt.Printf("  %-34s %6.0f µs %6.0f µs %13.2f %13.2f %6d %8.1f %8.1f\n", m.what, median(m.few[1:])*1e6, median(m.many[1:])*1e6, ratios(m.many, m.few), ratios(m.few, m.bare),
 			len(m.recorded.Statements), float64(len(m.recorded.Body))/1000, float64(packed(m.recorded.Body))/1000)
