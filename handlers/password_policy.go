@@ -145,7 +145,7 @@ func (h *Handlers) PasswordPolicySave(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	view.Impact = &views.PolicyImpact{Members: impact.Members, Overdue: impact.Overdue, Stricter: impact.Stricter, Same: next == saved.Policy, Rules: policyOf(next).InWords()}
+	view.Impact = &views.PolicyImpact{Members: impact.Members, Overdue: impact.Overdue, Due: impact.Due, Unknown: impact.Unknown, Stricter: impact.Stricter, Same: next == saved.Policy, Rules: policyOf(next).InWords()}
 	return draw(c, views.PasswordPolicyPage(view))
 }
 

@@ -43,6 +43,8 @@ type NewPassword struct{ Hash, Over string }
 type PolicyImpact struct {
 	Members  int // who have a password
 	Overdue  int // whose password is older than the policy lets it be: they must choose another at their next sign-in
+	Due      int // of the others: who must do so anyhow, because theirs was found to fall short of rules before
+	Unknown  int // of the others, when the policy is stricter: nobody can tell before they type theirs, because a hash does not
 	Stricter bool
 }
 

@@ -29,6 +29,8 @@ type PasswordPolicy struct {
 type PolicyImpact struct {
 	Members  int // with a password
 	Overdue  int // whose password is too old
+	Due      int // who have to choose another one already
+	Unknown  int // whose password nobody can judge before they type it
 	Stricter bool
 	Same     bool
 	Rules    []string // in words
@@ -105,8 +107,11 @@ func (i PolicyImpact) words() []string {
 	default:
 		words = append(words, parts.Number(i.Overdue)+" members must change their password at the next sign-in: it is too old.")
 	}
-	if i.Stricter {
-		words = append(words, "The passwords of "+counted(i.Members, "member")+" are checked at their next sign-in. Whoever’s does not meet the rules must choose another one before anything else opens.")
+	if i.Due > 0 {
+		words = append(words, counted(i.Due, "member")+" must choose another password at the next sign-in anyhow: theirs fell short of the rules before.")
+	}
+	if i.Stricter && i.Unknown > 0 {
+		words = append(words, "For "+counted(i.Unknown, "member")+" it cannot be known now: only hashes of passwords are kept, and those do not tell. Each is checked at the next sign-in, and whoever’s does not meet the rules must choose another one before anything else opens.")
 	}
 	if len(words) == 0 {
 		words = append(words, "Nobody has to change a password now. The rules count for new ones.")

@@ -373,3 +373,16 @@ func TestNobodyRequiresItWithoutHavingTestedThisConfiguration(t *testing.T) {
 		equal(w.t, "another configuration since", admin.require("me").status, http.StatusUnprocessableEntity)
 	})
 }
+
+func TestABreakGlassCodeDoesNotExcuseFromThePasswordRules(t *testing.T) {
+	each(t, func(w *world) {
+		_, _, codes := w.enforced()
+		w.raw().run("UPDATE organizations SET password_special = 5 WHERE slug = 'northwind'")
+		c := w.client()
+		c.breakGlass(ada, codes[0]).mustBe(w, "the code", http.StatusSeeOther)
+		equal(w.t, "leads to a new password", strings.HasPrefix(c.get(singleSignOn).mustBe(w, "the page", http.StatusSeeOther).location, urls.PasswordDue.To()), true)
+		const fresh = "a-brand-new-pass-phrase-of-ada"
+		c.post(urls.AccountSecurity.To(), fields("current", plain, "password", fresh, "repeat", fresh, "next", singleSignOn)).mustBe(w, "a new one", http.StatusSeeOther)
+		c.get(singleSignOn).mustBe(w, "in, by the same code", http.StatusOK)
+	})
+}

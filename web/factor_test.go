@@ -181,3 +181,39 @@ func TestEveryMarkedRouteAsksForAFreshProof(t *testing.T) {
 		t.Errorf("only %d routes are marked", marked)
 	}
 }
+
+// A password that falls short of new rules and a second factor: the code comes first, then the new password, and nothing opens before both.
+func TestAPasswordThatIsDueWaitsBehindTheSecondFactor(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.signIn(ulf).enrols()
+		w.raw().run("UPDATE organizations SET password_special = 5 WHERE slug = 'northwind'")
+		c, next := w.client(), urls.Apps.To("northwind")
+		closed := func(when, leads string) {
+			w.t.Helper()
+			for _, path := range []string{"/", "/account", next, urls.AccountSecurity.To(), urls.AccountAuthenticator.To()} {
+				got := c.get(path)
+				equal(w.t, when+": "+path, got.status, http.StatusSeeOther)
+				equal(w.t, when+": "+path+" leads to "+leads, strings.HasPrefix(got.location, leads), true)
+			}
+		}
+		const fresh = "a-brand-new-pass-phrase-of-ulf"
+		choose := func() answer {
+			return c.post(urls.AccountSecurity.To(), fields("current", plain, "password", fresh, "repeat", fresh, "next", next))
+		}
+		led := c.post(urls.Login.To(), fields("email", ulf, "password", plain, "next", next)).mustBe(w, "the password", http.StatusSeeOther)
+		equal(w.t, "the second factor first", strings.HasPrefix(led.location, urls.LoginFactor.To()), true)
+		closed("half signed in", urls.Login.To())
+		equal(w.t, "no password is chosen before it", choose().status, http.StatusUnauthorized)
+		equal(w.t, "nor seen", strings.HasPrefix(c.get(urls.PasswordDue.To()).location, urls.Login.To()), true)
+
+		c.post(led.location, fields("code", p.shows(0), "next", next)).mustBe(w, "the code", http.StatusSeeOther)
+		closed("with both proofs", urls.PasswordDue.To())
+		c.post(urls.AccountAuthenticatorGone.To(), nil).mustBe(w, "the factor is not taken away either", http.StatusForbidden)
+		equal(w.t, "and then", choose().mustBe(w, "a new password", http.StatusSeeOther).location, next)
+		c.get(next).mustBe(w, "everything opens", http.StatusOK)
+
+		again := w.client()
+		led = again.post(urls.Login.To(), fields("email", ulf, "password", fresh, "next", next)).mustBe(w, "the new password", http.StatusSeeOther)
+		equal(w.t, "asks for the factor still", strings.HasPrefix(led.location, urls.LoginFactor.To()), true)
+	})
+}

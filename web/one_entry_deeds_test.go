@@ -103,8 +103,8 @@ func deedsOfAccounts() []deed {
 		posts("account.confirm.give", ulf, "/account/confirm", fields("next", "/account", "confirm-password", plain), by("northwind", "session.confirmed", ulf, "Ulf User")),
 		{route: "account.authenticator.save", leaves: []string{by("northwind", "second-factor.authenticator-set-up", ulf, "Ulf User")}, do: func(d *doer) {
 			c := d.as(ulf)
-			form := c.get(urls.AccountAuthenticator.To()).mustBe(d.world, "the page", http.StatusOK).formTo(d.world, urls.AccountAuthenticator.To())
-			p := &phone{w: d.world, key: form.values.Get("key")}
+			page := c.get(urls.AccountAuthenticator.To()).mustBe(d.world, "the page", http.StatusOK)
+			form, p := page.formTo(d.world, urls.AccountAuthenticator.To()), page.phone(d.world)
 			form.values.Set("code", p.shows(0))
 			d.accepts(c, form.action, form.values)
 		}},

@@ -43,7 +43,7 @@ func TestPasswordRulesAreChangedAndMetAtTheNextSignIn(t *testing.T) {
 		got := admin.post(policyPage, admin.policyForm("preset", "custom", "min_length", "64", "max_length", "40", "action", "save")).mustBe(w, "more at least than at most", http.StatusUnprocessableEntity)
 		equal(w.t, "beside it", got.page().errorAt("max_length"), "The maximum is not less than the minimum.")
 		preview := admin.post(policyPage, admin.policyForm("preset", "custom", "special", "2", "lifetime", "30")).mustBe(w, "preview", http.StatusOK).page().text()
-		for _, words := range []string{"Nothing is saved yet.", "are checked at their next sign-in.", "advise against demanding kinds of characters", "advise against passwords that expire", "At least 2 special characters."} {
+		for _, words := range []string{"Nothing is saved yet.", "it cannot be known now", "Each is checked at the next sign-in", "advise against demanding kinds of characters", "advise against passwords that expire", "At least 2 special characters."} {
 			equal(w.t, "says "+words, strings.Contains(preview, words), true)
 		}
 		equal(w.t, "a preset, whatever stands in the fields", strings.Contains(admin.post(policyPage, admin.policyForm("preset", "pci-dss", "special", "5")).page().text(), "Not one of the last 4 passwords."), true)

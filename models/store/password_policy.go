@@ -55,20 +55,24 @@ func (t Tenant) policy(u *unit, lock string) (models.OrganizationPolicy, error) 
 func (t Tenant) PolicyImpact(ctx context.Context, now, next models.PasswordPolicy) (models.PolicyImpact, error) {
 	u := t.store.read(ctx)
 	impact := models.PolicyImpact{Stricter: next.Stricter(now)}
-	q := (&query{}).add(`SELECT count(*) AS members, coalesce(sum(CASE WHEN `)
+	overdue, args := "false", []any{}
 	if next.LifetimeDays > 0 {
-		q.add("u.password_changed_at IS NULL OR u.password_changed_at <= ?", u.now.AddDate(0, 0, -next.LifetimeDays))
-	} else {
-		q.add("false")
+		overdue, args = "(u.password_changed_at IS NULL OR u.password_changed_at <= ?)", []any{u.now.AddDate(0, 0, -next.LifetimeDays)}
 	}
-	q.add(" THEN 1 ELSE 0 END), 0) AS overdue FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? AND u.password_hash <> ''", t.organization())
+	q := (&query{}).add("SELECT count(*) AS members, coalesce(sum(CASE WHEN "+overdue+" THEN 1 ELSE 0 END), 0) AS overdue,", args...)
+	q.add("coalesce(sum(CASE WHEN "+overdue+" THEN 0 WHEN u.password_due THEN 1 ELSE 0 END), 0) AS due", args...)
+	q.add(" FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? AND u.password_hash <> ''", t.organization())
 	var rows []struct {
 		Members int `gorm:"column:members"`
 		Overdue int `gorm:"column:overdue"`
+		Due     int `gorm:"column:due"`
 	}
 	err := u.rows(&rows, q)
 	for _, row := range rows {
-		impact.Members, impact.Overdue = row.Members, row.Overdue
+		impact.Members, impact.Overdue, impact.Due = row.Members, row.Overdue, row.Due
+	}
+	if impact.Stricter {
+		impact.Unknown = impact.Members - impact.Overdue - impact.Due
 	}
 	return impact, fault("policy impact", err)
 }

@@ -67,13 +67,17 @@ func TestTheImpactOfAPolicyIsCounted(t *testing.T) {
 			"digits": func(p *models.PasswordPolicy) { p.Digits = 1 }, "signs": func(p *models.PasswordPolicy) { p.Special = 1 },
 			"confusing": func(p *models.PasswordPolicy) { p.ForbidConfusing = true },
 		} {
-			equal(w.t, what, impact(change), models.PolicyImpact{Members: 6, Stricter: true})
+			equal(w.t, what, impact(change), models.PolicyImpact{Members: 6, Unknown: 6, Stricter: true})
 		}
 		w.run("UPDATE users SET password_changed_at = ?", w.now())
 		w.run("UPDATE users SET password_changed_at = ? WHERE email_norm IN ('ulf@northwind.example', 'carl@contoso.example')", w.now().AddDate(0, 0, -90))
 		w.run("UPDATE users SET password_changed_at = NULL WHERE email_norm = 'tess@northwind.example'")
 		equal(w.t, "a lifetime", impact(func(p *models.PasswordPolicy) { p.LifetimeDays = 90 }), models.PolicyImpact{Members: 6, Overdue: 2})
 		equal(w.t, "a longer one", impact(func(p *models.PasswordPolicy) { p.LifetimeDays = 91 }), models.PolicyImpact{Members: 6, Overdue: 1})
+		w.run("UPDATE users SET password_due = true WHERE email_norm IN ('ulf@northwind.example', 'tess@northwind.example')")
+		stricter := impact(func(p *models.PasswordPolicy) { p.LifetimeDays, p.MinLength = 91, 20 })
+		equal(w.t, "who is due already, and who is unknown", stricter.Members, stricter.Overdue+stricter.Due+stricter.Unknown)
+		equal(w.t, "nobody twice", stricter.Due >= 1 && stricter.Due <= 2, true)
 		for age, outlived := range map[time.Duration]bool{89 * 24 * time.Hour: false, 90 * 24 * time.Hour: true} {
 			equal(w.t, age.String(), models.PasswordPolicy{LifetimeDays: 90}.Outlived(w.now().Add(-age), w.now()), outlived)
 		}
