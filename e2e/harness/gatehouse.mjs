@@ -27,7 +27,7 @@ export async function startGatehouse({ command = 'serve', args = [], database = 
   const { url: databaseURL, drop, sql } = await freshDatabase(database, folder);
   const port = await freePort();
   const direct = `http://127.0.0.1:${port}`;
-  const front = host && host !== 'localhost' && (await startFront(host, port));
+  const front = host && host !== 'localhost' ? await startFront(host, port) : undefined;
   const url = front ? front.url : direct.replace('127.0.0.1', host ?? '127.0.0.1');
   const env = {
     PATH: process.env.PATH,

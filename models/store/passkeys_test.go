@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -221,7 +222,7 @@ func TestAnswersOfPasskeysThatAreRefused(t *testing.T) {
 			"nothing":                    func([]byte) string { return "" },
 		} {
 			_, err := w.unlocks(sign)
-			if refusal, _ := models.RefusalOf(err); refusal == nil || refusal != errPasskeyRefused {
+			if !errors.Is(err, errPasskeyRefused) {
 				w.t.Errorf("%s: %v", what, err)
 			}
 			must(w.t, w.ForgiveAttempts(w.ctx, ulfs, models.SignInSource(request.IP)))
@@ -258,7 +259,7 @@ func TestAQuestionIsAnsweredOnceAndInTime(t *testing.T) {
 			return w.SignInByPasskey(w.ctx, console, asked, answer, nil, newToken(), models.Mail{}, request)
 		}
 		over := func(err error) {
-			if refusal, _ := models.RefusalOf(err); refusal == nil || refusal != errQuestionOver {
+			if !errors.Is(err, errQuestionOver) {
 				w.t.Helper()
 				w.t.Errorf("got %v, want that the question is over", err)
 			}
@@ -277,7 +278,7 @@ func TestAQuestionIsAnsweredOnceAndInTime(t *testing.T) {
 		over(enter(key.Sign(options)))
 		options = ask()
 		ask()
-		if refusal, _ := models.RefusalOf(enter(key.Sign(options))); refusal == nil || refusal != errPasskeyRefused {
+		if err := enter(key.Sign(options)); !errors.Is(err, errPasskeyRefused) {
 			w.t.Error("an older question was answered")
 		}
 

@@ -134,9 +134,9 @@ func (k *Key) data(made bool) []byte {
 	if !made {
 		return data
 	}
-	data = append(data, make([]byte, 16)...) // no model
-	data = append(binary.BigEndian.AppendUint16(data, uint16(len(k.ID))), k.ID...)
-	public, err := k.private.PublicKey.Bytes() // 4, x, y
+	data = append(data, make([]byte, 16)...)                                       // no model
+	data = append(binary.BigEndian.AppendUint16(data, uint16(len(k.ID))), k.ID...) //nolint:gosec // 32 bytes
+	public, err := k.private.PublicKey.Bytes()                                     // 4, x, y
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -149,8 +149,10 @@ func (k *Key) data(made bool) []byte {
 // cbor begins a map of that many pairs (RFC 8949 §3.1).
 func cbor(pairs byte) []byte { return []byte{0xa0 | pairs} }
 
-func text(to []byte, s string) []byte { return append(append(to, 0x60|byte(len(s))), s...) }
+func text(to []byte, s string) []byte {
+	return append(append(to, 0x60|byte(len(s))), s...) //nolint:gosec // at most 23 letters
+}
 
 func bytes(to, b []byte) []byte {
-	return append(binary.BigEndian.AppendUint16(append(to, 0x59), uint16(len(b))), b...)
+	return append(binary.BigEndian.AppendUint16(append(to, 0x59), uint16(len(b))), b...) //nolint:gosec // some hundred bytes
 }
