@@ -22,7 +22,7 @@ const pages = {
   'group-mappings': ['Administrator', `${provider}/mappings`], 'group-mapping-new': ['Administrator', `${provider}/mappings/new?group=staff`],
   domains: ['Administrator', `${home}/security/domains`], domain: ['Administrator', `${home}/security/domains/northwind-robotics.example`],
   'single-sign-on': ['Administrator', `${home}/security/single-sign-on`], 'break-glass': [null, '/login/break-glass'], 'sso-required': [null, '/login/sso/northwind?required=1'],
-  'second-factor-rule': ['Administrator', `${home}/security/second-factor`],
+  sessions: ['Administrator', `${home}/security/sessions`], 'second-factor-rule': ['Administrator', `${home}/security/second-factor`],
   'password-policy': ['Administrator', `${home}/security/password-policy`], 'single-sign-on': ['Administrator', `${home}/security/single-sign-on`],
   'identity-provider-guided': ['Administrator', `${home}/security/identity-providers/new/guided`], authenticator: ['Administrator', '/account/security/authenticator'], passkeys: ['Administrator', '/account/security/passkeys'],
   'identity-provider': ['Administrator', provider], 'identity-provider-edit': ['Administrator', `${provider}/edit`],

@@ -33,7 +33,10 @@ func (h *Handlers) LoginPage(c echo.Context) error {
 		h.setWay(c, "")
 		return see(c, urls.Departure.To(departure))
 	}
-	said := notice(c)
+	said, err := h.whySignedOut(c)
+	if err != nil {
+		return err
+	}
 	if ok && !own {
 		said = "Your password was set through a link that an Administrator made, so it opens their organization only. " +
 			"For others, set a new one by mail (“Forgot password?”) or sign in with SSO."
@@ -95,6 +98,18 @@ func ssoURL(next string) string {
 		next = ""
 	}
 	return urls.With(urls.LoginSSO.To(), "next", next)
+}
+
+// whySignedOut is a sentence for somebody who is not signed in: the one that the link names, or why the session that the browser brings is over.
+func (h *Handlers) whySignedOut(c echo.Context) (string, error) {
+	if said := notice(c); said != "" {
+		return said, nil
+	}
+	organization, err := h.store.SessionEndedBy(c.Request().Context(), h.sessions.TokenHash(c.Request()))
+	if models.Is(err, models.NotFound) {
+		return "", nil
+	}
+	return "An Administrator of " + organization + " ended your session. Sign in again to go on.", err
 }
 
 // notice is a sentence for somebody who is not signed in and so has no session to keep it; the link names it, and cannot bring its own.

@@ -53,7 +53,7 @@ func (h *Handlers) securityView(c echo.Context, a models.Actor) (views.Security,
 		NewURL: urls.IdentityProviderGuided.To(a.Organization.Slug), OrgID: a.Organization.Slug,
 		SSOURL: h.absolute(urls.LoginProviders.To(a.Organization.Slug)), Required: required,
 		Domains: domainRows(a, domains), PolicyURL: urls.PasswordPolicy.To(a.Organization.Slug),
-		FactorRequired: a.Organization.FactorRequired, FactorURL: urls.FactorRule.To(a.Organization.Slug),
+		FactorRequired: a.Organization.FactorRequired, FactorURL: urls.FactorRule.To(a.Organization.Slug), SessionsURL: urls.Sessions.To(a.Organization.Slug),
 	}
 	if view.Manages {
 		view.DomainsURL = urls.Domains.To(a.Organization.Slug)

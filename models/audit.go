@@ -70,6 +70,7 @@ const (
 	ActionMemberRemoved       Action = "member.removed"
 	ActionMemberLeft          Action = "member.left"
 	ActionMemberSessionsEnded Action = "member.sessions-ended"
+	ActionSessionsEnded       Action = "sessions.ended"
 	ActionMembersExported     Action = "members.exported"
 	ActionAuditExported       Action = "audit-log.exported"
 	ActionAuditRetention      Action = "audit-log.retention-changed"
@@ -204,6 +205,7 @@ var actionTexts = []struct {
 	{ActionMemberRemoved, "removed a member"},
 	{ActionMemberLeft, "left the organization"},
 	{ActionMemberSessionsEnded, "ended sessions of a member"},
+	{ActionSessionsEnded, "ended sessions of several people"},
 	{ActionMembersExported, "exported the list of members"},
 	{ActionAuditExported, "exported the audit log"},
 	{ActionAuditRetention, "changed how long audit entries are kept"},

@@ -19,6 +19,7 @@ type Security struct {
 
 	FactorRequired bool
 	FactorURL      string // where that is changed
+	SessionsURL    string // the live sessions, for who may end them
 
 	OrgID  string // what people type at "Sign in with SSO"
 	SSOURL string // the organization's own sign-in link

@@ -233,6 +233,8 @@ func access() []entry {
 		{"app.access", "GET /orgs/northwind/apps/drive/access?scope=app:delete", "Ada Olga Ulf Quentin", "", 0},
 		{"app.access", "GET /orgs/northwind/apps/showcase/access", everyRole + " Quentin Carl Nina Zoe", "", 0},
 		{"security", "GET /orgs/northwind/security", everyRole, "", 0},
+		{"sessions", "GET /orgs/northwind/security/sessions", adminOnly, managesSecurity, 0},
+		{"sessions.end", "POST /orgs/northwind/security/sessions", adminOnly, managesSecurity, 0},
 		{"second-factor", "GET /orgs/northwind/security/second-factor", adminOnly, managesSecurity, 0},
 		{"second-factor.save", "POST /orgs/northwind/security/second-factor", adminOnly, managesSecurity, 0},
 		{"domains", "GET /orgs/northwind/security/domains", adminOnly, managesSecurity, 0},

@@ -78,6 +78,8 @@ func queries() map[string]int64 {
 		"GET /orgs/northwind/apps/arm/installed/new?module=arm/reader": 5,
 		"GET /orgs/northwind/apps/arm/installed/labels":                5,
 		"GET /orgs/northwind/security":                                 9, // with the domains, and what is required
+		"GET /orgs/northwind/security/sessions":                        6, // with what opens each, and the providers to filter by
+		"GET /orgs/northwind/security/sessions?method=sso&q=ulf":       6,
 		"GET /orgs/northwind/security/second-factor":                   3,
 		"GET /orgs/northwind/members/{member}/reset-second-factor":     4,
 		"GET /orgs/northwind/members?factor=none":                      6,

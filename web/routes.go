@@ -223,6 +223,8 @@ func routes(h *handlers.Handlers, demo bool) []route {
 		inOrganization(authz.SecurityManage, post, urls.IdentityProviderGuided, "identity-provider.guide.create", h.ProviderGuideCreate).stepUp(),
 		inOrganization(authz.SecurityManage, get, urls.PasswordPolicy, "password-policy", h.PasswordPolicy),
 		inOrganization(authz.SecurityManage, post, urls.PasswordPolicy, "password-policy.save", h.PasswordPolicySave).stepUp(),
+		inOrganization(authz.SecurityManage, get, urls.Sessions, "sessions", h.Sessions),
+		inOrganization(authz.SecurityManage, post, urls.Sessions, "sessions.end", h.SessionsEnd),
 		inOrganization(authz.SecurityManage, get, urls.FactorRule, "second-factor", h.FactorRule),
 		inOrganization(authz.SecurityManage, post, urls.FactorRule, "second-factor.save", h.FactorRuleSave).stepUp(),
 		inOrganization(authz.SecurityManage, get, urls.IdentityProviderGuide, "identity-provider.guide", h.ProviderGuide),

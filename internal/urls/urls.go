@@ -173,6 +173,7 @@ const (
 	DomainVerify       P2 = "/orgs/:org/security/domains/:domain/verify"
 	DomainRemove       P2 = "/orgs/:org/security/domains/:domain/remove"
 	PasswordPolicy     P1 = "/orgs/:org/security/password-policy" //nolint:gosec // an address, no password
+	Sessions           P1 = "/orgs/:org/security/sessions"
 	FactorRule         P1 = "/orgs/:org/security/second-factor"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
 	IdentityProviderNew P1 = "/orgs/:org/security/identity-providers/new"

@@ -24,6 +24,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 	}
 	return s.write(ctx, "sweep", func(u *unit) error {
 		return u.do(
+			stmt("DELETE FROM ended_sessions WHERE expires_at <= ?", u.now),
 			stmt("DELETE FROM sessions WHERE expires_at <= ? OR idle_expires_at <= ?", u.now, u.now),
 			stmt("DELETE FROM saml_flows WHERE expires_at <= ? AND NOT EXISTS (SELECT 1 FROM saml_results r WHERE r.relay_state_hash = saml_flows.relay_state_hash AND r.expires_at > ?)", u.now, u.now),
 			stmt("DELETE FROM saml_results WHERE expires_at <= ?", u.now),

@@ -54,6 +54,9 @@ func (t Tenant) ResetMemberFactor(ctx context.Context, userID string, notice mod
 		if err := m.MayResetFactor(t.actor.Person); err != nil {
 			return err
 		}
+		if err := t.keepEndedOf(u, user.ID, "", true); err != nil {
+			return err
+		}
 		ended, err := u.resetFactor(user)
 		if err != nil {
 			return err

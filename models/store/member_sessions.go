@@ -85,6 +85,9 @@ func (t Tenant) endMemberSessions(ctx context.Context, userID, sessionID string)
 		if err != nil {
 			return err
 		}
+		if err := t.keepEndedOf(u, id, sessionID, !m.Elsewhere); err != nil {
+			return err
+		}
 		if ended, err = t.endSessionsHere(u, id, sessionID, !m.Elsewhere); err != nil || ended == 0 {
 			return err
 		}
@@ -127,4 +130,17 @@ func (t Tenant) endSessionsHere(u *unit, userID, sessionID string, account bool)
 		stmt("DELETE FROM session_authentications WHERE organization_id = ? AND session_id IN (SELECT s.id"+through.text.String()+")", append([]any{organization}, through.args...)...),
 		stmt("DELETE FROM sessions WHERE user_id = ? AND NOT EXISTS (SELECT 1 FROM session_authentications a WHERE a.session_id = sessions.id)", userID),
 	)
+}
+
+// keepEndedOf keeps that the organization ends a member's sessions, or one of them: with account, also those that the account's own proof opened.
+func (t Tenant) keepEndedOf(u *unit, userID, sessionID string, account bool) error {
+	q := (&query{}).add(" FROM sessions s JOIN members m ON m.user_id = s.user_id AND m.organization_id = ? WHERE s.user_id = ?", t.organization(), userID)
+	if sessionID != "" {
+		q.add(" AND s.id = ?", sessionID)
+	}
+	if !account {
+		q.add(" AND NOT EXISTS (SELECT 1 FROM session_authentications a WHERE a.session_id = s.id AND a.opens = 'account')")
+	}
+	_, err := u.keepEnded(q)
+	return err
 }
