@@ -97,7 +97,7 @@ func (h *Handlers) frame(c echo.Context, p models.Person, organizationID, title 
 	}
 	f := frame{Members: read.Members, MayCreate: h.creation.Lets(read.Administrates), Page: views.Page{
 		Title: title, Theme: views.ParseTheme(themeOf(c)), Path: c.Request().URL.RequestURI(), Now: time.Now().UTC(),
-		Person: views.Person{Name: p.User.Name, Email: p.User.Email}, Active: active, GlassUntil: p.Glass.Until,
+		Person: views.Person{Name: p.User.Name, Email: p.User.Email}, Active: active, Invited: read.Invitations, GlassUntil: p.Glass.Until,
 	}}
 	if !safe(c) { // coming back to a refused form would be coming back to nothing
 		f.Page.Path = c.Request().URL.Path

@@ -230,6 +230,7 @@ type Frame struct {
 	Memberships   []Membership // some of them, by name: the rest is on a page of its own
 	Members       int          // of the current organization
 	Administrates bool         // an active Administrator of some organization that the session opens
+	Invitations   int          // to other organizations, that the session may answer
 }
 
 // How long a session lasts.

@@ -40,6 +40,7 @@ type Page struct {
 	Others    []Organization
 	CreateURL string // where an organization is created; empty for those who may not
 	Members   int    // of the organization; stands in the sidebar
+	Invited   int    // to so many other organizations
 	Active    Section
 	App       AppFrame      // the app the page stands in
 	Crumbs    []parts.Crumb // from the organization's down to this page; the last without Href

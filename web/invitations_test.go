@@ -276,7 +276,14 @@ func TestAnInvitationFoundInTheConsole(t *testing.T) {
 				equal(w.t, path+" offers "+action, offered, true)
 			}
 		}
+		told := func(c *client) bool {
+			page := c.get("/orgs/northwind").mustBe(w, "another page", http.StatusOK).page()
+			return strings.Contains(page.text(), "1 invitation")
+		}
+		equal(w.t, "told on every page, by single sign-on", told(bySSO), false)
+		equal(w.t, "told on every page", told(c), true)
 		equal(w.t, "joined", c.post(accept, nil).mustBe(w, "accept", http.StatusSeeOther).location, "/orgs/contoso")
+		equal(w.t, "told afterwards", told(c), false)
 		c.get("/orgs/contoso").mustBe(w, "a member", http.StatusOK)
 		c.post(decline, nil).mustBe(w, "declined afterwards", http.StatusGone)
 	})

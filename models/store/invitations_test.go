@@ -240,6 +240,7 @@ func TestExpiredInvitationsJoinNobody(t *testing.T) {
 		own, err = w.InvitationsFor(w.ctx, carl)
 		must(w.t, err)
 		equal(w.t, "own, expired", len(own), 0)
+		equal(w.t, "and on every page", must1(w.Frame(w.ctx, carl, "")).Invitations, 0)
 	})
 }
 
@@ -261,6 +262,12 @@ func TestOnesOwnInvitationsAreAnsweredInTheConsole(t *testing.T) {
 			own, err := w.InvitationsFor(w.ctx, bySAML)
 			must(w.t, err)
 			equal(w.t, "by single sign-on", len(own), 0)
+			for told, person := range map[int]models.Person{1: carl, 0: olga} {
+				equal(w.t, person.User.Name+" is told on every page of", must1(w.Frame(w.ctx, person, w.id("contoso"))).Invitations, told)
+			}
+			opens := bySAML
+			opens.Methods = []models.Authentication{{Method: models.BySAML, OrganizationID: w.id("contoso")}}
+			equal(w.t, "by single sign-on, on every page", must1(w.Frame(w.ctx, opens, w.id("contoso"))).Invitations, 0)
 		})
 		w.records(func() {
 			for range 2 {

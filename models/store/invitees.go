@@ -42,18 +42,26 @@ const shownInvitations = 50
 // InvitationsFor returns the live invitations of the person's own address, newest first; none when the session was not proven by the
 // account's own password: an identity provider and the link of an Administrator speak for their organization, not for the account.
 func (s *Store) InvitationsFor(ctx context.Context, p models.Person) ([]models.Invitation, error) {
-	if !p.OwnsAccount() || p.User.PasswordOf != "" {
+	if answers(p) == "" {
 		return nil, nil
 	}
 	u := s.read(ctx)
 	var rows []invitationListRow
 	err := u.all(&rows, "SELECT "+invitationColumns+invitationsFrom+" WHERE i.email_norm = ? AND i.state = 'pending' AND i.expires_at > ? ORDER BY i.id DESC LIMIT ?",
-		models.NormEmail(p.User.Email), u.now, shownInvitations)
+		answers(p), u.now, shownInvitations)
 	var found []models.Invitation
 	for _, row := range rows {
 		found = append(found, row.noun())
 	}
 	return found, fault("own invitations", err)
+}
+
+// answers is the address whose invitations the session may answer; none for one that does not own the account, or whose password came by a link.
+func answers(p models.Person) string {
+	if !p.OwnsAccount() || p.User.PasswordOf != "" {
+		return ""
+	}
+	return models.NormEmail(p.User.Email)
 }
 
 // lockedByToken reads the invitation of a token and keeps it from changing.

@@ -85,25 +85,29 @@ func (w window) of(rows []membershipRow) []membershipRow {
 
 // Frame returns what the frame of every page shows, in one query: the organizations that the session opens (the one at hand, "" for none,
 // and then those in which the person was active last), by name, and the number of members of the one at hand.
+// Of invitations it tells who has an organization; others see them where they choose one.
 func (s *Store) Frame(ctx context.Context, p models.Person, orgID string) (models.Frame, error) {
 	var rows []struct {
 		Membership   membershipRow `gorm:"embedded"`
 		Members      int           `gorm:"column:members"`
 		Administrate bool          `gorm:"column:administrate"`
+		Invitations  int           `gorm:"column:invitations"`
 	}
+	u := s.read(ctx)
 	q := (&query{}).add("SELECT "+organizationColumns+`, m.role, m.suspended,
 		(SELECT coalesce(sum(c.members), 0) FROM member_counts c WHERE c.organization_id = ?) AS members,
 		EXISTS (SELECT 1 FROM members x WHERE x.user_id = ? AND x.role = ? AND NOT x.suspended`, ref(orgID), p.User.ID, authz.Administrator.Key())
-	q.opened(p, "x.organization_id").add(`) AS administrate
-		FROM (SELECT m.organization_id, m.role, m.suspended FROM members m WHERE m.user_id = ?`, p.User.ID)
+	q.opened(p, "x.organization_id").add(`) AS administrate,
+		(SELECT count(*) FROM invitations i WHERE i.email_norm = ? AND i.state = 'pending' AND i.expires_at > ?) AS invitations
+		FROM (SELECT m.organization_id, m.role, m.suspended FROM members m WHERE m.user_id = ?`, answers(p), u.now, p.User.ID)
 	q.opened(p, "m.organization_id").add(` ORDER BY CASE WHEN m.organization_id = ? THEN 0 ELSE 1 END, m.last_active_at DESC NULLS LAST, m.organization_id LIMIT ?) m
 		JOIN organizations o ON o.id = m.organization_id`, ref(orgID), models.Framed)
-	err := s.read(ctx).rows(&rows, q)
+	err := u.rows(&rows, q)
 	memberships := make([]membershipRow, 0, len(rows))
 	var frame models.Frame
 	for _, row := range rows {
 		memberships = append(memberships, row.Membership)
-		frame.Members, frame.Administrates = row.Members, row.Administrate
+		frame.Members, frame.Administrates, frame.Invitations = row.Members, row.Administrate, row.Invitations
 	}
 	slices.SortFunc(memberships, byPosition)
 	for _, m := range memberships {
