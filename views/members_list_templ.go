@@ -32,7 +32,7 @@ func (f MemberFilters) offered() []parts.Filter {
 		idle = "90"
 	}
 	if f.ByFactor {
-		filters = append(filters, optionFilter("factor", "Second factor", "Any second factor", f.Factor, []Option{{Value: "has", Label: "With one"}, {Value: "none", Label: "Without one"}}))
+		filters = append(filters, optionFilter("factor", "Second factor", "Any factor", f.Factor, []Option{{Value: "has", Label: "Second factor"}, {Value: "none", Label: "No second factor"}}))
 	}
 	return append(filters,
 		optionFilter("source", "Came by", "All sources", f.Source, f.Sources),
