@@ -170,7 +170,7 @@ func (idp *Provider) send(w http.ResponseWriter, r *http.Request, message *etree
 	if strings.Contains(target, "?") {
 		separator = "&"
 	}
-	http.Redirect(w, r, target+separator+query+"&Signature="+url.QueryEscape(base64.StdEncoding.EncodeToString(signature)), http.StatusSeeOther)
+	http.Redirect(w, r, target+separator+query+"&Signature="+url.QueryEscape(base64.StdEncoding.EncodeToString(signature)), http.StatusSeeOther) //nolint:gosec // target is of metadata that the console itself serves
 	return nil
 }
 
