@@ -127,7 +127,7 @@ func (t Tenant) auditWays(filter models.AuditFilter) (ways []*query, rest *query
 	t.auditPerson(filter, &ways, rest)
 	t.auditActions(filter, &ways, rest)
 	if filter.Result == models.AuditDone {
-		rest.add(" AND e.action NOT IN (?)", models.RefusedActions())
+		rest.add(" AND e.action NOT IN (?)", actionNames(models.RefusedActions()))
 	}
 	if !filter.Since.IsZero() {
 		rest.add(" AND e.at >= ?", filter.Since)
@@ -204,10 +204,18 @@ func (t Tenant) auditActions(filter models.AuditFilter, ways *[]*query, rest *qu
 		return
 	}
 	if *ways != nil {
-		rest.add(" AND e.action IN (?)", actions)
+		rest.add(" AND e.action IN (?)", actionNames(actions))
 		return
 	}
 	for _, action := range actions {
 		*ways = append(*ways, (&query{}).add(" AND e.action = ?", string(action)))
 	}
+}
+
+func actionNames(actions []models.Action) []string {
+	names := make([]string, len(actions))
+	for i, action := range actions {
+		names[i] = string(action)
+	}
+	return names
 }
