@@ -175,6 +175,15 @@ func deedsOfOrganizations() []deed {
 	}
 }
 
+// deedsOfTheLog are what is done with the audit log itself.
+func deedsOfTheLog() []deed {
+	const log = "/orgs/northwind/audit"
+	return []deed{
+		posts("audit.export.begin", ada, log+"/export", fields("q", "", "format", "csv"), ofAda("audit-log.exported", "Northwind AG")),
+		posts("audit.retention.save", ada, log+"/retention", fields("was", "0", "days", "365", "confirm", "northwind"), ofAda("audit-log.retention-changed", "Northwind AG")),
+	}
+}
+
 // deedsOfPeople are what is done with members, invitations and teams.
 func deedsOfPeople() []deed {
 	preview := func(routeName, path string, leaves string, form func(d *doer) url.Values) deed {
@@ -352,6 +361,10 @@ func deedsOfSecurity() []deed {
 		{route: "break-glass.code.test", leaves: []string{ofAda("break-glass.code-tested", "Ada Admin")}, do: func(d *doer) {
 			codes := d.admin().makeCodes()
 			d.accepts(d.admin(), singleSignOn+"/codes/test", fields("code", codes[0]))
+		}},
+		{route: "single-sign-on.chosen", why: "nobody is chosen, which is refused; the step of chosen people is in the tests of required single sign-on", do: func(d *doer) {
+			d.sent++
+			equal(d.t, "nobody chosen", d.admin().post(singleSignOn+"/people", nil).status, http.StatusUnprocessableEntity)
 		}},
 		{route: "single-sign-on.require", leaves: []string{ofAda("single-sign-on.required", "Sign in with okta")}, do: func(d *doer) {
 			d.admin().test(d.okta, ada)

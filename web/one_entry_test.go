@@ -160,7 +160,7 @@ func oneEntry(t *testing.T) {
 			}
 		}
 		d := &doer{world: w, t: w.t, okta: w.connect("northwind", "okta"), who: map[string]*client{}}
-		all := slices.Concat(deedsOfStrangers(), deedsOfAccounts(), deedsOfPasskeys(), deedsOfOrganizations(), deedsOfPeople(), deedsInApps(), deedsOfSecurity(), deedsThatEnd())
+		all := slices.Concat(deedsOfStrangers(), deedsOfAccounts(), deedsOfPasskeys(), deedsOfOrganizations(), deedsOfTheLog(), deedsOfPeople(), deedsInApps(), deedsOfSecurity(), deedsThatEnd())
 		done := map[string]bool{}
 		for _, deed := range all {
 			var known bool
