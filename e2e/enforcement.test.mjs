@@ -1,6 +1,6 @@
 // From nothing to required single sign-on, with a real identity provider, and back in by a break-glass code.
 import { assert, assertAccessible, suite } from './harness.mjs';
-import { administrator, arrived, button, field, fill, goodPassword, heading, link, says, seen, send, signIn } from './steps.mjs';
+import { administrator, arrived, button, field, fill, goodPassword, heading, link, refusedAt, says, seen, send, signIn, tabTo } from './steps.mjs';
 
 const home = '/orgs/northwind';
 const provider = `${home}/security/identity-providers/simplesaml`;
@@ -61,6 +61,44 @@ suite('Required single sign-on', { idp: true, env, steps: true }, (test) => {
     await arrived(page, required, 'Required single sign-on');
     await says(page, 'Required of the Administrator who switched it on');
     assert.equal(await page.getByText('not confirmed yet').count(), 0);
+
+    // People and teams are found by typing, or pasted; whom it will concern is said before it is required.
+    const choice = `${required}/people`;
+    await page.getByRole('radio', { name: /^Chosen people and teams/ }).check();
+    assert.equal(await send(page, button(page, 'Continue')), 303);
+    await arrived(page, `${choice}?within=10`, 'Choose people and teams');
+    await assertAccessible(page);
+    assert.equal(await send(page, button(page, 'Continue')), 422);
+    await refusedAt(page, 'Search people and teams', 'Choose at least one person or team.');
+    await tabTo(page, field(page, 'Search people and teams'));
+    await page.keyboard.type('ali');
+    await seen(page.getByText('Matches'));
+    await tabTo(page, page.getByRole('checkbox', { name: /Alice Ng/ }));
+    await page.keyboard.press('Space');
+    await seen(page.getByRole('group', { name: /^Chosen 1/ }));
+    await field(page, 'People and teams').fill('nobody@nowhere.example');
+    assert.equal(await send(page, button(page, 'Add and continue')), 422);
+    await refusedAt(page, 'People and teams', 'Not the address of a member, nor the ID of a team: nobody@nowhere.example.');
+    await seen(page.getByRole('group', { name: /^Chosen 1/ }));
+    await assertAccessible(page);
+    assert.equal(await send(page, button(page, 'Continue')), 200);
+    await seen(heading(page, 'Require single sign-on of chosen people and teams'));
+    await says(page, 'It will be required of 1 member: you.');
+    await assertAccessible(page);
+    assert.equal(await send(page, button(page, 'Remove Alice Ng')), 422);
+    await says(page, 'Choose at least one person or team.');
+
+    const plain = await browse({ js: false });
+    await plain.goto('/login/sso/northwind/simplesaml');
+    await link(plain, 'Continue to SimpleSAMLphp').click();
+    await idp.signIn(plain, 'alice');
+    await plain.waitForURL(home);
+    await plain.goto(choice);
+    await field(plain, 'Search people and teams').fill('alice');
+    await button(plain, 'Search').click();
+    await plain.getByRole('checkbox', { name: /Alice Ng/ }).check();
+    assert.equal(await send(plain, button(plain, 'Continue')), 200);
+    await says(plain, 'It will be required of 1 member: you.');
 
     const locked = await browse();
     await signIn(locked, 'alice@northwind.example');

@@ -104,6 +104,7 @@ suite('Setting an identity provider up', { idp: true, env, steps: true }, (test)
     await page.waitForURL(/\/attempts\//);
     await link(page, 'Back to the set-up').click();
     await says(page, 'The last test passed.');
+    await assertAccessible(page);
     await link(page, 'Continue').click();
     await arrived(page, step('enable'), 'Set up School');
     assert.equal(await send(page, button(page, 'Enable')), 303);
