@@ -250,7 +250,7 @@ func ProvidersPage(v Providers) templ.Component {
 
 func (v Providers) lead() string {
 	if v.GlassURL != "" {
-		return v.Organization + " requires single sign-on of you: your password does not open it. It still opens your account and your other organizations."
+		return v.Organization + " requires single sign-on of you: your password does not open it. Sign in below with the account you have at work. The password still opens your account here and your other organizations."
 	}
 	return "Choose how."
 }
