@@ -13,17 +13,17 @@ import (
 
 // AuditRetention draws how long entries are kept, and what each choice would delete.
 func (h *Handlers) AuditRetention(c echo.Context, a models.Actor) error {
-	view, _, err := h.auditRetentionView(c, a)
+	view, err := h.auditRetentionView(c, a)
 	if err != nil {
 		return err
 	}
 	return draw(c, views.AuditRetentionPage(view))
 }
 
-func (h *Handlers) auditRetentionView(c echo.Context, a models.Actor) (views.AuditRetention, models.AuditKept, error) {
+func (h *Handlers) auditRetentionView(c echo.Context, a models.Actor) (views.AuditRetention, error) {
 	kept, err := h.store.In(a).AuditKept(c.Request().Context())
 	if err != nil {
-		return views.AuditRetention{}, kept, err
+		return views.AuditRetention{}, err
 	}
 	org := a.Organization.Slug
 	frame, err := h.organizationFrame(c, a, "How long entries are kept", navAudit, crumb("Audit log", urls.Audit.To(org)))
@@ -36,7 +36,7 @@ func (h *Handlers) auditRetentionView(c echo.Context, a models.Actor) (views.Aud
 			Value: strconv.Itoa(int(choice)), Label: choice.Words(), Deletes: kept.Deletes[choice], Before: choice.Until(time.Now()),
 		})
 	}
-	return view, kept, err
+	return view, err
 }
 
 // AuditRetentionSave sets how long entries are kept.
@@ -58,7 +58,7 @@ func (h *Handlers) AuditRetentionSave(c echo.Context, a models.Actor) error {
 	if !ok || refusal.Kind != models.Invalid && refusal.Kind != models.Stale {
 		return err
 	}
-	view, _, viewErr := h.auditRetentionView(c, a)
+	view, viewErr := h.auditRetentionView(c, a)
 	if viewErr != nil {
 		return viewErr
 	}

@@ -31,10 +31,10 @@ func (v FactorRule) title() string {
 // words are the numbers, those first of whom something is asked.
 func (v FactorRule) words() []string {
 	var words []string
-	switch {
-	case v.Asked == 0:
+	switch v.Asked {
+	case 0:
 		words = append(words, "Nobody who signs in with a password is without one.")
-	case v.Asked == 1:
+	case 1:
 		words = append(words, "1 of "+counted(v.Members, "active member")+" has none and signs in with a password. They must add one at their next request, and go on from there.")
 	default:
 		words = append(words, parts.Number(v.Asked)+" of "+counted(v.Members, "active member")+" have none and sign in with a password. They must add one at their next request, and go on from there.")

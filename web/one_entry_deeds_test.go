@@ -222,6 +222,11 @@ func deedsOfPeople() []deed {
 			d.signInThrough(d.okta, sana)
 			d.accepts(d.admin(), urls.MemberSessionsEnd.To("northwind", d.userID(sana)), nil)
 		}},
+		{route: "sessions.end", leaves: []string{ofAda("member.sessions-ended", "Sana Solo")}, do: func(d *doer) {
+			d.signInThrough(d.okta, sana)
+			id := d.raw().word("SELECT id FROM sessions WHERE user_id = '" + d.userID(sana) + "'")
+			d.accepts(d.admin(), urls.Sessions.To("northwind"), fields("only", id, "step", "confirm"))
+		}},
 		{route: "member.second-factor.reset", leaves: []string{ofAda("second-factor.reset", "Tess Team")}, do: func(d *doer) {
 			path := urls.MemberFactorReset.To("northwind", d.userID(tess))
 			d.accepts(d.admin(), path, d.admin().typed(path, path))

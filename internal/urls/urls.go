@@ -70,8 +70,8 @@ const (
 	LoginFactor    P0 = "/login/second-factor"
 	// The console asks browsers for passkeys by JSON; the answers come as forms.
 	LoginPasskey       P0 = "/login/passkey"
-	LoginPasskeyAsk    P0 = "/login/passkey/question"
-	LoginFactorPasskey P0 = "/login/second-factor/passkey"
+	LoginPasskeyAsk    P0 = "/login/passkey/question"      //nolint:gosec // an address, no password
+	LoginFactorPasskey P0 = "/login/second-factor/passkey" //nolint:gosec // an address, no password
 	// LoginBreakGlass is for Administrators whom required single sign-on keeps out.
 	LoginBreakGlass P0 = "/login/break-glass"
 	Logout          P0 = "/logout"
@@ -107,7 +107,7 @@ const (
 	AccountFactor            P0 = "/account/security/second-factor"
 	AccountAuthenticator     P0 = "/account/security/authenticator"
 	AccountAuthenticatorGone P0 = "/account/security/authenticator/remove"
-	AccountPasskeys          P0 = "/account/security/passkeys"
+	AccountPasskeys          P0 = "/account/security/passkeys" //nolint:gosec // an address, no password
 	AccountPasskeyAsk        P0 = "/account/security/passkeys/question"
 	AccountPasskey           P1 = "/account/security/passkeys/:passkey"
 	AccountPasskeyGone       P1 = "/account/security/passkeys/:passkey/remove"
