@@ -70,8 +70,8 @@ const (
 	LoginFactor    P0 = "/login/second-factor"
 	// The console asks browsers for passkeys by JSON; the answers come as forms.
 	LoginPasskey       P0 = "/login/passkey"
-	LoginPasskeyAsk    P0 = "/login/passkey/question"      //nolint:gosec // an address, no password
-	LoginFactorPasskey P0 = "/login/second-factor/passkey" //nolint:gosec // an address, no password
+	LoginPasskeyAsk    P0 = "/login/passkey/question"
+	LoginFactorPasskey P0 = "/login/second-factor/passkey"
 	// LoginBreakGlass is for Administrators whom required single sign-on keeps out.
 	LoginBreakGlass P0 = "/login/break-glass"
 	Logout          P0 = "/logout"
@@ -107,7 +107,7 @@ const (
 	AccountFactor            P0 = "/account/security/second-factor"
 	AccountAuthenticator     P0 = "/account/security/authenticator"
 	AccountAuthenticatorGone P0 = "/account/security/authenticator/remove"
-	AccountPasskeys          P0 = "/account/security/passkeys" //nolint:gosec // an address, no password
+	AccountPasskeys          P0 = "/account/security/passkeys"
 	AccountPasskeyAsk        P0 = "/account/security/passkeys/question"
 	AccountPasskey           P1 = "/account/security/passkeys/:passkey"
 	AccountPasskeyGone       P1 = "/account/security/passkeys/:passkey/remove"
@@ -172,7 +172,7 @@ const (
 	Domain             P2 = "/orgs/:org/security/domains/:domain"
 	DomainVerify       P2 = "/orgs/:org/security/domains/:domain/verify"
 	DomainRemove       P2 = "/orgs/:org/security/domains/:domain/remove"
-	PasswordPolicy     P1 = "/orgs/:org/security/password-policy" //nolint:gosec // an address, no password
+	PasswordPolicy     P1 = "/orgs/:org/security/password-policy"
 	Sessions           P1 = "/orgs/:org/security/sessions"
 	FactorRule         P1 = "/orgs/:org/security/second-factor"
 	// IdentityProviderNew is the page behind "Create Identity Provider".
