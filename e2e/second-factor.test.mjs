@@ -1,5 +1,5 @@
 // The second factor: an authenticator app, recovery codes, and passkeys on an authenticator that Chromium plays.
-import { createHmac } from 'node:crypto';
+import { code } from './authenticator.mjs';
 import { assert, assertAccessible, suite } from './harness.mjs';
 import { administrator, arrived, button, chooseInProfileMenu, field, goodPassword, heading, link, row, says, seen, send, signIn, tabTo } from './steps.mjs';
 
@@ -9,15 +9,6 @@ const authenticator = `${security}/authenticator`;
 const passkeys = `${security}/passkeys`;
 const alice = 'alice@northwind.example';
 const bob = 'bob@northwind.example';
-
-/** What an authenticator app shows for a key, some steps of thirty seconds from now (RFC 6238). */
-function code(key, steps = 0) {
-  const bits = [...key.replaceAll(' ', '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const hash = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest();
-  return String((hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 /** Gives the page a device that keeps passkeys and says yes to everything. */
 async function device(page, options = {}) {
