@@ -33,7 +33,7 @@ async function setUp(page) {
   return key;
 }
 
-suite('Sessions of other people', { command: 'demo', databases: ['sqlite', 'postgres'], steps: true }, (test) => {
+suite('Sessions of other people', { command: 'demo', databases: ['postgres'], steps: true }, (test) => {
   test('by keyboard alone one is ended, and that browser is out at its next click and is told why', async ({ browse, site }) => {
     const page = await browse();
     const theirs = await browse();
@@ -96,7 +96,7 @@ suite('Sessions of other people', { command: 'demo', databases: ['sqlite', 'post
   });
 });
 
-suite('A second factor that the organization asks for', { command: 'demo', databases: ['sqlite', 'postgres'], steps: true }, (test) => {
+suite('A second factor that the organization asks for', { command: 'demo', steps: true }, (test) => {
   let adminKey;
   let theirKey;
 

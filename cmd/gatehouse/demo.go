@@ -58,7 +58,7 @@ func (d *demoCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	practiceAddr, err := chosen(ctx, d.PracticeAddr)
+	practiceAddr, err := chosen(ctx, d.PracticeAddr, settings.Addr)
 	if err != nil {
 		return errors.Join(err, console.store.Close())
 	}
@@ -222,15 +222,20 @@ func loopbackOnly(name, addr string) error {
 }
 
 // chosen is the address with port 0 replaced by a free port.
-func chosen(ctx context.Context, addr string) (string, error) {
+func chosen(ctx context.Context, addr, taken string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || port != "0" {
 		return addr, err
 	}
-	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return "", err
+	for { // until the system's choice is not the console's own address, which nobody listens on yet
+		socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+		if err != nil {
+			return "", err
+		}
+		_, port, err = net.SplitHostPort(socket.Addr().String())
+		free := net.JoinHostPort(host, port)
+		if err = errors.Join(err, socket.Close()); err != nil || free != taken {
+			return free, err
+		}
 	}
-	_, port, err = net.SplitHostPort(socket.Addr().String())
-	return net.JoinHostPort(host, port), errors.Join(err, socket.Close())
 }
