@@ -26,7 +26,6 @@ const pages = {
   'password-policy': ['Administrator', `${home}/security/password-policy`], 'single-sign-on': ['Administrator', `${home}/security/single-sign-on`],
   'identity-provider-guided': ['Administrator', `${home}/security/identity-providers/new/guided`], authenticator: ['Administrator', '/account/security/authenticator'], passkeys: ['Administrator', '/account/security/passkeys'],
   'identity-provider': ['Administrator', provider], 'identity-provider-edit': ['Administrator', `${provider}/edit`],
-  'identity-provider-guided': ['Administrator', `${home}/security/identity-providers/new/guided`],
   'identity-provider-new': ['Administrator', `${home}/security/identity-providers/new`], account: ['Administrator', '/account'],
   'account-security': ['Administrator', '/account/security'], 'not-found': ['Administrator', `${home}/no-such-page`],
   invitations: ['Administrator', `${home}/invitations`], 'invitation-new': ['Administrator', `${home}/invitations/new`],

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -135,6 +136,13 @@ func (s AuditSearch) Toggled(term AuditTerm) AuditSearch {
 	return append(rest, term)
 }
 
+// badTerm is what is wrong with a term, in words for the person who typed it. No other error gets onto a page.
+type badTerm string
+
+func (b badTerm) Error() string { return string(b) }
+
+func badTermf(format string, args ...any) error { return badTerm(fmt.Sprintf(format, args...)) }
+
 // ParseAuditSearch reads a search: words, and terms such as actor:ada@northwind.example, whose value may stand in quotes. now is what "7d"
 // counts from. What is wrong is refused with the place, in characters from 1.
 func ParseAuditSearch(typed string, now time.Time) (AuditSearch, AuditFilter, error) {
@@ -147,13 +155,17 @@ func ParseAuditSearch(typed string, now time.Time) (AuditSearch, AuditFilter, er
 		}
 		term, taken, err := nextAuditTerm(rest)
 		if err == nil && term.Key != "" && search.Value(term.Key) != "" {
-			err = fmt.Errorf("“%s:” stands twice. Keep one of them", term.Key)
+			err = badTermf("“%s:” stands twice. Keep one of them", term.Key)
 		}
 		if err == nil {
 			err = filter.take(term, now)
 		}
 		if err != nil {
-			return search, filter, RefuseField("q", "At character "+strconv.Itoa(at+1)+": "+err.Error()+".")
+			var bad badTerm
+			if !errors.As(err, &bad) {
+				return search, filter, err
+			}
+			return search, filter, RefuseField("q", "At character "+strconv.Itoa(at+1)+": "+string(bad)+".")
 		}
 		search = append(search, term)
 		at += utf8.RuneCountInString(rest[:taken])
@@ -177,13 +189,13 @@ func nextAuditTerm(text string) (term AuditTerm, taken int, err error) {
 		for _, k := range AuditKeys() {
 			known = append(known, k.Name)
 		}
-		return term, 0, fmt.Errorf("there is no “%s:”. There are %s. To search for it as a word, put it in quotes", key, strings.Join(known, ", "))
+		return term, 0, badTermf("there is no “%s:”. There are %s. To search for it as a word, put it in quotes", key, strings.Join(known, ", "))
 	}
 	value := text[begin:]
 	if strings.HasPrefix(value, `"`) {
 		end := strings.Index(value[1:], `"`)
 		if end < 0 {
-			return term, 0, fmt.Errorf("a quote begins here and does not end")
+			return term, 0, badTermf("a quote begins here and does not end")
 		}
 		value, taken = value[1:1+end], begin+end+2
 	} else {
@@ -193,7 +205,7 @@ func nextAuditTerm(text string) (term AuditTerm, taken int, err error) {
 		taken = begin + len(value)
 	}
 	if value = strings.TrimSpace(value); value == "" && key != "" {
-		return term, 0, fmt.Errorf("“%s:” has no value yet", key)
+		return term, 0, badTermf("“%s:” has no value yet", key)
 	}
 	return AuditTerm{key, value}, taken, nil
 }
@@ -208,19 +220,19 @@ func (f *AuditFilter) take(term AuditTerm, now time.Time) (err error) {
 		}
 	case AuditAction:
 		if f.Action = Action(strings.ToLower(value)); len(f.Action.All()) == 0 {
-			err = fmt.Errorf("nothing is called “%s”. An action is member.removed, or member for all of its kind", value)
+			err = badTermf("nothing is called “%s”. An action is member.removed, or member for all of its kind", value)
 		}
 	case AuditOutcome:
 		if f.Result = oneOf(AuditResult(strings.ToLower(value)), AuditDone, AuditRefused); f.Result == "" {
-			err = fmt.Errorf("“result:” is done or refused")
+			err = badTermf("“result:” is done or refused")
 		}
 	case AuditActor:
 		if f.Actor = value; !strings.EqualFold(value, ByTheSystem) && !strings.Contains(value, "@") {
-			err = fmt.Errorf("“actor:” takes a whole address, or system. A part of a name is searched for without it")
+			err = badTermf("“actor:” takes a whole address, or system. A part of a name is searched for without it")
 		}
 	case AuditMember:
 		if f.Member = value; !strings.Contains(value, "@") {
-			err = fmt.Errorf("“member:” takes a whole address. A part of a name is searched for without it")
+			err = badTermf("“member:” takes a whole address. A part of a name is searched for without it")
 		}
 	case AuditTeam:
 		f.Team, err = auditSlug(term)
@@ -233,7 +245,7 @@ func (f *AuditFilter) take(term AuditTerm, now time.Time) (err error) {
 	case AuditIP:
 		var address netip.Addr
 		if address, err = netip.ParseAddr(value); err != nil {
-			err = fmt.Errorf("“%s” is no IP address", value)
+			err = badTermf("“%s” is no IP address", value)
 		}
 		f.IP = address.String()
 	case AuditReference:
@@ -248,7 +260,7 @@ func (f *AuditFilter) take(term AuditTerm, now time.Time) (err error) {
 
 func auditSlug(term AuditTerm) (string, error) {
 	if slug, err := ParseSlug("", term.Value); err != nil || string(slug) != term.Value {
-		return "", fmt.Errorf("“%s” cannot be the ID of %s", term.Value, map[string]string{AuditTeam: "a team", AuditApp: "an app", AuditProvider: "an identity provider"}[term.Key])
+		return "", badTermf("“%s” cannot be the ID of %s", term.Value, map[string]string{AuditTeam: "a team", AuditApp: "an app", AuditProvider: "an identity provider"}[term.Key])
 	}
 	return term.Value, nil
 }
@@ -277,5 +289,5 @@ func auditTime(term AuditTerm, now time.Time) (from, to time.Time, err error) {
 			return at, at, nil
 		}
 	}
-	return from, to, fmt.Errorf("“%s” is no time. A time is 24h, 7d, today, yesterday, 2026-11-20 or 2026-11-20T15:04, in UTC", term.Value)
+	return from, to, badTermf("“%s” is no time. A time is 24h, 7d, today, yesterday, 2026-11-20 or 2026-11-20T15:04, in UTC", term.Value)
 }
