@@ -126,19 +126,7 @@ func (t Tenant) teamApps(filter models.AppFilter, w window, sorted order) *query
 	if sorted.key != appOrder(models.AppsBySlug).key || filter.Visibility != nil || foldQuery(filter.Query) != "" {
 		return (&query{}).add("SELECT DISTINCT ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
 	}
-	own := order{key: "ta.slug_norm", id: "ta.app_id", descending: sorted.descending}
-	if t.store.dialect != postgresDialect {
-		q := (&query{}).add("SELECT DISTINCT ta.slug_norm, ta.app_id FROM team_apps ta WHERE ta.team_id IN ("+ownTeams+")", t.self()...)
-		w.bound(q, own)
-		w.limited(q, own)
-		return q
-	}
-	each := (&query{}).add("SELECT ta.slug_norm, ta.app_id FROM team_apps ta WHERE ta.team_id = mine.team_id")
-	w.bound(each, own)
-	w.limited(each, own)
-	q := (&query{}).add("SELECT DISTINCT ta.slug_norm, ta.app_id FROM ("+ownTeams+") mine CROSS JOIN LATERAL (", t.self()...).addAll(each).add(") ta")
-	w.limited(q, own)
-	return q
+	return t.firstOfOwnTeams("team_apps", w, order{key: "own.slug_norm", id: "own.app_id", descending: sorted.descending})
 }
 
 // grants are the ways in which apps of a visibility (nil: of any) are within the actor's reach, each as the rest of a query over apps a, in

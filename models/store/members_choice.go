@@ -24,6 +24,9 @@ const (
 // reads the list in its order for a while, and only when that does not fill the page it collects the matches; the people of a small team, and
 // what is rare at first sight, it collects at once. What is not needed is not run. SQLite, which serves small organizations, reads in order.
 func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder, w window) *query {
+	if t.sharing() && o.by == models.SortByName && !filter.Narrows() {
+		return t.withAccounts(o, w, t.firstSharers(o, w))
+	}
 	sets := t.sets(filter)
 	searched := utf8.RuneCountInString(foldQuery(filter.Query)) >= trigram
 	if u.dialect != postgresDialect || (len(sets) == 0 && !filter.Idle && filter.Factor == "" && !searched) {
@@ -126,6 +129,17 @@ func (t Tenant) sharers() set {
 		ownTeams+")) IS TRUE LIMIT 1))", append([]any{t.actor.User.ID, t.organization()}, t.self()...)...)
 	size := (&query{}).add("(SELECT coalesce(sum(t.members), 0) FROM team_members mine JOIN teams t ON t.id = mine.team_id WHERE mine.organization_id = ? AND mine.user_id = ?)", t.self()...)
 	return set{all, size, each}
+}
+
+// firstSharers are the first of them by name.
+func (t Tenant) firstSharers(o memberOrder, w window) *query {
+	q := (&query{}).add("SELECT "+o.columns()+" FROM (SELECT * FROM (").addAll(t.firstOfOwnTeams("team_members", w, order{key: "own.sort_name", id: "own.user_id", descending: o.descending}))
+	// Who is in no team sees themselves.
+	q.add(") theirs UNION SELECT m.sort_name, m.user_id FROM members m WHERE m.organization_id = ? AND m.user_id = ?", t.self()...)
+	w.bound(q, o.order)
+	q.add(") first JOIN members m ON m.organization_id = ? AND m.user_id = first.user_id", t.organization())
+	w.limited(q, o.order)
+	return q
 }
 
 // teamNamed is the key of a team; it takes organization and identifier.

@@ -33,6 +33,13 @@ func (w *world) mixed() (Tenant, []models.Member) {
 		}
 	}
 	seed.Teams = []models.SeedTeam{{Slug: "Even", Name: "Even", Members: even}, {Slug: "nobody", Name: "Nobody"}}
+	for n := 2; n < 9; n++ { // the same people in teams of their own, some in several
+		some := even[:1:1]
+		for i := n; i < len(even); i += n {
+			some = append(some, even[i])
+		}
+		seed.Teams = append(seed.Teams, models.SeedTeam{Slug: models.Slug(fmt.Sprint("some-", n)), Name: "Some", Members: some})
+	}
 	must1(w.Seed(w.ctx, seed))
 	chief := w.in("mixed", "chief@mixed.example")
 	everybody := must1(chief.Members(w.ctx, models.MemberFilter{Page: models.Page{Size: 200}})).Rows
@@ -142,6 +149,19 @@ func TestAMemberListSaysHowEachSignsIn(t *testing.T) {
 		// Another organization's identity is none of this one's.
 		for _, m := range must1(w.in("contoso", "carl@contoso.example").Members(w.ctx, models.MemberFilter{})).Rows {
 			equal(w.t, m.Name+" has SSO at Contoso", m.HasSSO, false)
+		}
+	})
+}
+
+func TestATeamContributorInNoTeamSeesThemselves(t *testing.T) {
+	each(t, func(w *world) {
+		must1(w.Seed(w.ctx, models.Seed{Slug: "litware", Name: "Litware", People: []models.SeedPerson{
+			{Name: "Lin First", Email: "lin@litware.example", Role: authz.Administrator, PasswordHash: hashOf}, {Name: "Tim Team", Email: "tim@litware.example", Role: authz.TeamContributor, PasswordHash: hashOf},
+		}}))
+		tim := w.in("litware", "tim@litware.example")
+		for _, sort := range everySort {
+			page := must1(tim.Members(w.ctx, models.MemberFilter{Sort: sort}))
+			equal(w.t, fmt.Sprintf("sorted by %q", sort), fmt.Sprint(names(page), page.Older, page.Newer), "[Tim Team]")
 		}
 	})
 }
