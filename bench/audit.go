@@ -24,14 +24,14 @@ const longLogEntries = 1_000_000
 // fillLog writes entries by the database itself, newest first in a minute's distance. In a long log half are sign-ins, one in 10,000 is a
 // removal, and one in 100 is done by the one person whom both are asked for; a short one is all theirs, so that pages are full in both. Two
 // entries hold a word of their own. They stand in no chain: audit verify would say so.
-const fillLog = `INSERT INTO audit_entries (id, organization_id, at, actor_id, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search)
+const fillLog = `INSERT INTO audit_entries (id, organization_id, at, actor_id, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search, seq)
 	WITH members AS (SELECT o.id AS organization_id, u.id, u.name, u.email, u.email LIKE 'only.one@%' AS one, row_number() OVER (PARTITION BY u.email LIKE 'only.one@%' ORDER BY m.sort_name) - 1 AS place
 		FROM organizations o JOIN members m ON m.organization_id = o.id JOIN users u ON u.id = m.user_id WHERE o.slug = $1),
 	placed AS (SELECT *, CASE WHEN one THEN 77 WHEN place >= 77 THEN place + 1 ELSE place END AS turn FROM members)
 	SELECT gen_random_uuid(), u.organization_id, now() - n * interval '1 minute', u.id, u.name, u.email,
 		CASE WHEN n % 10000 = 77 OR $2 <= 100 AND n % 2 = 1 THEN 'member.removed' WHEN n % 2 = 0 THEN 'session.signed-in' WHEN n % 3 = 0 THEN 'team.edited' ELSE 'app.description-edited' END,
 		'account', u.id, u.name, '', '{"name":"After"}', 'password', CASE WHEN $2 <= 100 OR n % 1000 = 77 THEN '10.3.3.1' ELSE '10.' || n % 7 || '.' || n % 200 || '.2' END, 'R' || n,
-		lower(u.name || ' ' || u.email || ' ' || u.name) || CASE WHEN n IN (50, $2 - 1) THEN ' zanzibar' ELSE '' END
+		lower(u.name || ' ' || u.email || ' ' || u.name) || CASE WHEN n IN (50, $2 - 1) THEN ' zanzibar' ELSE '' END, $2 - n
 	FROM generate_series(1, $2::int) n JOIN placed u ON u.turn = CASE WHEN $2 <= 100 THEN 77 ELSE n % 100 END`
 
 func auditPages() []page {

@@ -59,7 +59,7 @@ suite('The audit log', { command: 'demo' }, (test) => {
     await signInAs(page, site, 'Administrator');
     await renames(page, 'Warehouse of Bergen');
     await page.goto(`${log}?q=action:team.edited`);
-    await entries(page).first().getByRole('link', { name: /: open the event, / }).focus();
+    await entries(page).first().getByRole('link', { name: / edited a team · / }).focus();
     await page.keyboard.press('Enter');
     await seen(heading(page, 'Event'));
     assert.equal(await page.locator('.diff ins').innerText(), 'Warehouse of Bergen');

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -43,14 +44,14 @@ func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
 		view.RetentionURL = urls.AuditRetention.To(org)
 	}
 	for _, term := range search {
-		view.Terms = append(view.Terms, auditChip(org, search, term, ""))
+		view.Terms = append(view.Terms, auditChip(urls.Audit.To(org), search, term, ""))
 	}
 	for _, key := range models.AuditKeys() {
 		view.Keys = append(view.Keys, views.AuditKey{Term: key.Name + ":" + key.Example, Meaning: key.Meaning})
 	}
 	view.Kinds = auditKinds()
 	for _, entry := range listed.Rows {
-		view.Rows = append(view.Rows, auditRow(org, search, entry))
+		view.Rows = append(view.Rows, auditRow(org, onTheLog, search, entry))
 	}
 	return draw(c, views.AuditPage(view))
 }
@@ -99,27 +100,34 @@ func auditKinds() []views.Option {
 	return kinds
 }
 
-// auditChip is a term as a link: it adds the term to the search, or takes it away when the search has it.
-func auditChip(org string, search models.AuditSearch, term models.AuditTerm, label string) views.AuditChip {
+// auditChip is a term as a link from a page to the audit log: it adds the term to the search there, or takes it away when the search has it.
+func auditChip(log string, search models.AuditSearch, term models.AuditTerm, label string) views.AuditChip {
 	if label == "" {
 		label = term.String()
 	}
-	return views.AuditChip{Label: label, Term: term.String(), Href: urls.AuditOf(org, search.Toggled(term).String()), On: search.Has(term)}
+	found := search.Toggled(term).String()
+	if found == "" {
+		return views.AuditChip{Label: label, Href: log, On: true}
+	}
+	return views.AuditChip{Label: label, Href: log + "?q=" + url.QueryEscape(found), On: search.Has(term)}
 }
 
 // auditMethods are how people were signed in.
 var auditMethods = map[models.Method]string{models.ByPassword: "Password", models.BySAML: "SSO", models.ByPasskey: "Passkey"}
 
-func auditRow(org string, search models.AuditSearch, e models.AuditEntry) views.AuditRow {
+// onTheLog is the audit log as its own page leads to it: a row has many links, and a page many rows.
+const onTheLog = ""
+
+func auditRow(org, log string, search models.AuditSearch, e models.AuditEntry) views.AuditRow {
 	chip := func(key, value, label string) views.AuditChip {
 		if value == "" {
 			return views.AuditChip{}
 		}
-		return auditChip(org, search, models.AuditTerm{Key: key, Value: value}, label)
+		return auditChip(log, search, models.AuditTerm{Key: key, Value: value}, label)
 	}
 	row := views.AuditRow{
-		ID: e.ID, URL: urls.AuditEntry.To(org, e.ID), At: e.At, ActorName: e.ActorName, ActorEmail: e.ActorEmail, Words: e.Action.Words(), TargetName: e.TargetName,
-		Method: auditMethods[e.Method], Changes: len(auditChanges(e)),
+		URL: urls.AuditEntry.To(org, e.ID), At: e.At, ActorName: e.ActorName, ActorEmail: e.ActorEmail, Words: e.Action.Words(), TargetName: e.TargetName,
+		Method: auditMethods[e.Method], Changes: auditChangeCount(e),
 		Actor: chip(models.AuditActor, e.ActorEmail, e.ActorEmail), Action: chip(models.AuditAction, string(e.Action), string(e.Action)),
 		IP: chip(models.AuditIP, e.IP, e.IP), Reference: chip(models.AuditReference, e.Reference, e.Reference),
 	}

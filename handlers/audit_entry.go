@@ -24,7 +24,7 @@ func (h *Handlers) AuditEntry(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	view := views.AuditEntry{Page: frame.Page, Row: auditRow(org, nil, entry.AuditEntry), Kind: strings.ReplaceAll(entry.TargetType, "-", " "), Changes: auditChanges(entry.AuditEntry)}
+	view := views.AuditEntry{Page: frame.Page, Row: auditRow(org, urls.Audit.To(org), nil, entry.AuditEntry), Kind: strings.ReplaceAll(entry.TargetType, "-", " "), Changes: auditChanges(entry.AuditEntry)}
 	if entry.ActorIsMember && a.May(authz.MembersView) {
 		view.ActorURL = urls.Member.To(org, entry.ActorID)
 	}
@@ -75,6 +75,17 @@ func objectURL(a models.Actor, e models.AuditedEntry) string {
 
 // listSeparators are between the items of the values that are lists.
 var listSeparators = map[string]string{"teams": ", ", "people": " ", "certificates": " ", "nodes": "; "}
+
+// auditChangeCount is how many auditChanges there are.
+func auditChangeCount(e models.AuditEntry) int {
+	n := len(e.After)
+	for name := range e.Before {
+		if _, both := e.After[name]; !both {
+			n++
+		}
+	}
+	return n
+}
 
 // auditChanges are the values of an entry, by name, as people read them.
 func auditChanges(e models.AuditEntry) []views.Change {

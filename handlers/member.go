@@ -62,7 +62,7 @@ func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) erro
 		}
 		view.Log = &views.MemberLog{URL: urls.AuditOf(a.Organization.Slug, models.AuditTerm{Key: models.AuditMember, Value: m.Email}.String())}
 		for _, entry := range log.Rows {
-			view.Log.Rows = append(view.Log.Rows, auditRow(a.Organization.Slug, nil, entry))
+			view.Log.Rows = append(view.Log.Rows, auditRow(a.Organization.Slug, urls.Audit.To(a.Organization.Slug), nil, entry))
 		}
 	}
 	frame, err := h.organizationFrame(c, a, m.Name, navMembers, crumb("Members", urls.Members.To(a.Organization.Slug)))

@@ -41,7 +41,7 @@ func (h *Handlers) Overview(c echo.Context, a models.Actor) error {
 		view.Growth = append(view.Growth, views.MonthMembers{Month: m.Month, Members: m.Members})
 	}
 	for _, entry := range overview.Recent {
-		view.Recent = append(view.Recent, auditRow(a.Organization.Slug, nil, entry))
+		view.Recent = append(view.Recent, auditRow(a.Organization.Slug, urls.Audit.To(a.Organization.Slug), nil, entry))
 	}
 	return draw(c, views.OverviewPage(view))
 }

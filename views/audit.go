@@ -28,11 +28,11 @@ type Audit struct {
 // AuditKey explains one kind of term.
 type AuditKey struct{ Term, Meaning string }
 
-// AuditChip is a term of the search as a link that adds it, or takes it away when it is on; empty for none.
+// AuditChip is a term of the search as a link that adds it, or takes it away; empty for none.
 type AuditChip struct {
-	Label, Term, Href string
+	Label, Href string
 
-	On bool
+	On bool // it is what is searched for
 }
 
 // Option is one choice of a select.
@@ -40,7 +40,6 @@ type Option struct{ Value, Label string }
 
 // AuditRow is one line of the log.
 type AuditRow struct {
-	ID         string // anchors the row
 	URL        string
 	At         time.Time
 	ActorName  string // "Somebody not signed in" and "The system" stand here too
@@ -79,13 +78,6 @@ func (p Page) eventsURL(key, value string) string {
 		return ""
 	}
 	return urls.AuditOf(p.Org.ID, key+":"+value)
-}
-
-func (c AuditChip) does() string {
-	if c.On {
-		return "Remove " + c.Term + " from the search"
-	}
-	return "Search for " + c.Term
 }
 
 func (e AuditEntry) lead() string {

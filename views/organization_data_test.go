@@ -99,17 +99,17 @@ func sampleAudit() views.Audit {
 	return views.Audit{
 		Page: page, Kinds: []views.Option{{Value: "session", Label: "session"}}, Keys: []views.AuditKey{{Term: "since:7d", Meaning: "from then on"}}, Pager: views.Pager{Older: "/orgs/northwind/audit?after=x"},
 		Rows: []views.AuditRow{
-			{ID: "1", At: page.Now.Add(-2 * hour), ActorName: "Amara Okafor", ActorEmail: "amara.okafor@northwind.example", Words: "edited an identity provider", TargetName: "Northwind SSO", Method: "Password", Changes: 3, URL: "/orgs/northwind/audit/entries/1",
+			{At: page.Now.Add(-2 * hour), ActorName: "Amara Okafor", ActorEmail: "amara.okafor@northwind.example", Words: "edited an identity provider", TargetName: "Northwind SSO", Method: "Password", Changes: 3, URL: "/orgs/northwind/audit/entries/1",
 				Actor: chip("actor:amara.okafor@northwind.example", "amara.okafor@northwind.example"), Action: chip("action:identity-provider.edited", "identity-provider.edited"),
 				Target: chip("about:9", "Northwind SSO"), IP: chip("ip:203.0.113.9", "203.0.113.9"), Reference: chip("reference:7QK2-M9XD", "7QK2-M9XD")},
-			{ID: "2", At: page.Now.Add(-9 * hour), ActorName: "The system", Words: "created the organization", Action: chip("action:organization.created", "organization.created"), URL: "/orgs/northwind/audit/entries/2", TargetName: "Northwind Robotics"},
-			{ID: "3", At: page.Now.Add(-9 * hour), ActorName: "Daniel Cho", ActorEmail: "daniel.cho@northwind.example", Words: "signed in", Action: chip("action:session.signed-in", "session.signed-in"), URL: "/orgs/northwind/audit/entries/3", TargetName: "Daniel Cho", Method: "SSO"},
+			{At: page.Now.Add(-9 * hour), ActorName: "The system", Words: "created the organization", Action: chip("action:organization.created", "organization.created"), URL: "/orgs/northwind/audit/entries/2", TargetName: "Northwind Robotics"},
+			{At: page.Now.Add(-9 * hour), ActorName: "Daniel Cho", ActorEmail: "daniel.cho@northwind.example", Words: "signed in", Action: chip("action:session.signed-in", "session.signed-in"), URL: "/orgs/northwind/audit/entries/3", TargetName: "Daniel Cho", Method: "SSO"},
 		},
 	}
 }
 
 func chip(term, label string) views.AuditChip {
-	return views.AuditChip{Label: label, Term: term, Href: urls.AuditOf("northwind", term)}
+	return views.AuditChip{Label: label, Href: urls.AuditOf("northwind", term)}
 }
 
 func searchedAudit() views.Audit {
@@ -153,7 +153,7 @@ func longest() map[string]templ.Component {
 	page.Org.Name = endless + hostile
 	member := views.MemberRow{URL: "/m", Name: endless + hostile, Email: endless + "@" + endless, Role: authz.OrganizationContributor, Source: hostile, Teams: []string{endless, hostile, endless}}
 	app := views.AppRow{URL: "/a", Slug: endless, Organization: endless, Description: endless + hostile, Level: hostile, Visibility: 9, Through: endless, Teams: "99+"}
-	entry := views.AuditRow{ID: "1", ActorName: endless, ActorEmail: endless, Words: hostile, Action: chip(hostile, endless), TargetName: hostile, Method: endless, IP: chip(endless, endless), Reference: chip(endless, endless), Changes: 1}
+	entry := views.AuditRow{ActorName: endless, ActorEmail: endless, Words: hostile, Action: chip(hostile, endless), TargetName: hostile, Method: endless, IP: chip(endless, endless), Reference: chip(endless, endless), Changes: 1}
 	return map[string]templ.Component{
 		"members, longest":     views.MembersPage(views.Members{Page: page, Query: hostile, Filters: views.MemberFilters{Role: 99, Team: hostile, Source: hostile, MoreTeams: true, UnknownTeam: true, Teams: []views.Option{{Value: endless, Label: hostile}}}, Sort: hostile, Params: url.Values{"q": {hostile}}, Manages: true, Total: 1, Rows: []views.MemberRow{member}, Filtered: true}),
 		"teams, longest":       views.TeamsPage(views.Teams{Page: page, Query: hostile, Rows: []views.TeamRow{{Slug: endless, Name: hostile, Description: endless, Members: 1 << 40}}}),

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
 
 	"gatehouse/handlers"
@@ -106,8 +107,27 @@ func headers(public *url.URL) echo.MiddlewareFunc {
 	}
 }
 
-func alreadyPacked(c echo.Context) bool {
-	return strings.HasPrefix(c.Request().URL.Path, urls.Static.Pattern()+"/")
+// compress packs answers with gzip, but static files, which are packed when the program starts. See ADR 0023.
+func compress() (echo.MiddlewareFunc, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1400), gzhttp.CompressionLevel(CompressionLevel), gzhttp.EnableZstd(false))
+	if err != nil {
+		return nil, err
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) (err error) {
+			if strings.HasPrefix(c.Request().URL.Path, urls.Static.Pattern()+"/") {
+				return next(c)
+			}
+			answer := c.Response()
+			plain := answer.Writer
+			defer func() { answer.Writer = plain }() // an error is told outside
+			wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				answer.Writer = w
+				err = next(c)
+			})).ServeHTTP(plain, c.Request())
+			return err
+		}
+	}, nil
 }
 
 // refuseCrossSite refuses state-changing requests from other sites (Sec-Fetch-Site, else Origin) but for the routes the table exempts.

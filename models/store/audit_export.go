@@ -59,16 +59,9 @@ func (t Tenant) CountAudit(ctx context.Context, typed string) (int64, error) {
 }
 
 func (t Tenant) countAudit(u *unit, filter models.AuditFilter) (n int64, err error) {
-	ways, rest := t.auditWays(filter)
-	var q query
-	for i, way := range ways {
-		if i > 0 {
-			q.add(" UNION ALL ")
-		}
-		q.add("SELECT count(*) AS n FROM audit_entries e WHERE e.organization_id = ?", t.organization()).addAll(way).addAll(rest)
-		q.words(u.dialect, filter.Words)
-	}
-	err = u.one(&n, "SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM ("+q.text.String()+") counted", q.args...)
+	q := (&query{}).add("SELECT count(*) FROM audit_entries e WHERE e.organization_id = ? AND ", t.organization()).addAll(t.auditWays(filter).any())
+	q.words(u.dialect, filter.Words)
+	err = u.one(&n, q.text.String(), q.args...)
 	return n, err
 }
 
@@ -135,7 +128,7 @@ func (t Tenant) WriteAuditExport(ctx context.Context, e models.AuditExport, writ
 	u := t.store.read(ctx)
 	for w := (window{size: exportBatch}); ; {
 		var rows []auditRow
-		err := u.rows(&rows, t.auditInOrder(filter, w, exportBatch, func(q *query) { q.words(u.dialect, filter.Words) }))
+		err := u.rows(&rows, t.auditInOrder(filter, w, exportBatch, auditColumns, func(q *query) { q.words(u.dialect, filter.Words) }))
 		if err != nil {
 			return fault("write audit export", err)
 		}

@@ -133,7 +133,7 @@ func (t Tenant) sharers() set {
 
 // firstSharers are the first of them by name.
 func (t Tenant) firstSharers(o memberOrder, w window) *query {
-	q := (&query{}).add("SELECT "+o.columns()+" FROM (SELECT * FROM (").addAll(t.firstOfOwnTeams("team_members", w, order{key: "own.sort_name", id: "own.user_id", descending: o.descending}))
+	q := (&query{}).add("SELECT " + o.columns() + " FROM (SELECT * FROM (").addAll(t.firstOfOwnTeams("team_members", w, order{key: "own.sort_name", id: "own.user_id", descending: o.descending}))
 	// Who is in no team sees themselves.
 	q.add(") theirs UNION SELECT m.sort_name, m.user_id FROM members m WHERE m.organization_id = ? AND m.user_id = ?", t.self()...)
 	w.bound(q, o.order)

@@ -37,9 +37,9 @@ const bigOrganization = `
 	INSERT INTO apps (id, organization_id, slug, slug_norm, visibility, search, version, created_at, updated_at)
 		SELECT gen_random_uuid(), o.id, 'big' || n, 'big' || n, (ARRAY['private', 'private', 'private', 'organization'])[1 + n %% 4], 'big ' || n, 1, now(), now()
 		FROM generate_series(1, %[1]d / 10) n, organizations o WHERE o.slug = 'northwind';
-	INSERT INTO audit_entries (id, organization_id, at, actor_id, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search)
+	INSERT INTO audit_entries (id, organization_id, at, actor_id, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search, seq)
 		SELECT gen_random_uuid(), o.id, now() - n * interval '1 minute', u.id, u.name, u.email, CASE WHEN n %% 1000 = 7 THEN 'member.removed' ELSE 'session.signed-in' END,
-			'account', u.id, u.name, '', '', '', '10.0.' || n %% 50 || '.' || n / 50 %% 250, 'REF-' || n, 'person ' || n || CASE WHEN n %% 5000 = 4999 THEN ' zanzibar' ELSE '' END
+			'account', u.id, u.name, '', '', '', '10.0.' || n %% 50 || '.' || n / 50 %% 250, 'REF-' || n, 'person ' || n || CASE WHEN n %% 5000 = 4999 THEN ' zanzibar' ELSE '' END, %[1]d - n
 		FROM generate_series(1, %[1]d) n JOIN organizations o ON o.slug = 'northwind' JOIN users u ON u.email_norm = 'p' || 1 + n %% 50 || '@big.example';
 	ANALYZE`
 
