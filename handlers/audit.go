@@ -50,6 +50,7 @@ func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
 		view.Keys = append(view.Keys, views.AuditKey{Term: key.Name + ":" + key.Example, Meaning: key.Meaning})
 	}
 	view.Kinds = auditKinds()
+	view.Rows = make([]views.AuditRow, 0, len(listed.Rows))
 	for _, entry := range listed.Rows {
 		view.Rows = append(view.Rows, auditRow(org, onTheLog, search, entry))
 	}

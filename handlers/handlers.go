@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -90,10 +91,21 @@ func (e *Elsewhere) Error() string { return "first to " + e.Path }
 
 func refuse(kind models.Kind, page templ.Component) error { return &Refused{Kind: kind, Page: page} }
 
+// buffers are kept from page to page: growing a new one for each costs as much memory as everything else about the page.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const largestBuffer = 256 << 10 // that is kept
+
 // Render draws a page to a buffer first, so that a page that fails half-way never reaches anybody.
 func Render(c echo.Context, status int, page templ.Component) error {
-	var buffer bytes.Buffer
-	if err := page.Render(c.Request().Context(), &buffer); err != nil {
+	buffer, _ := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if buffer.Cap() <= largestBuffer {
+			buffer.Reset()
+			buffers.Put(buffer)
+		}
+	}()
+	if err := page.Render(c.Request().Context(), buffer); err != nil {
 		return fmt.Errorf("draw: %w", err)
 	}
 	return c.Blob(status, "text/html; charset=utf-8", buffer.Bytes())

@@ -18,7 +18,7 @@ var entriesByTime = order{key: "e.at", id: "e.id", descending: true}
 func (t Tenant) Audit(ctx context.Context, filter models.AuditFilter) (models.Listed[models.AuditEntry], error) {
 	u := t.store.read(ctx)
 	page, err := list(momentWindow(filter.Page), func(w window) ([]auditRow, error) {
-		var rows []auditRow
+		rows := make([]auditRow, 0, w.size+1)
 		err := u.rows(&rows, t.auditPage(u.dialect, filter, w))
 		return rows, err
 	}, func(r auditRow) position { return momentPosition(r.At, r.ID) }, auditRow.noun)

@@ -130,6 +130,9 @@ func list[Row, Noun any](w window, fetch func(window) ([]Row, error), at func(Ro
 		slices.Reverse(rows)
 	}
 	var page models.Listed[Noun]
+	if len(rows) > 0 {
+		page.Rows = make([]Noun, 0, len(rows))
+	}
 	for _, row := range rows {
 		page.Rows = append(page.Rows, noun(row))
 	}

@@ -50,24 +50,45 @@ func (s *Store) transact(ctx context.Context, work func(*unit) error) error {
 	return err
 }
 
+// scan reads the rows of a statement into dest and says how many they are. It is gorm's Scan without the statement's text with its values,
+// which that makes for a log each time, written or not.
+func (u *unit) scan(dest any, sql string, args []any) (n int64, err error) {
+	db := u.db.Raw(sql, bound(args)...)
+	rows, err := db.Rows()
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if closed := rows.Close(); err == nil {
+			err = closed
+		}
+	}()
+	if !rows.Next() {
+		return 0, rows.Err()
+	}
+	err = db.ScanRows(rows, dest)
+	return db.RowsAffected, err
+}
+
 // all reads every row into rows, a pointer to a slice.
 func (u *unit) all(rows any, sql string, args ...any) error {
-	return u.db.Raw(sql, bound(args)...).Scan(rows).Error
+	_, err := u.scan(rows, sql, args)
+	return err
 }
 
 // one reads the only row into row, or returns models.ErrNotFound.
 func (u *unit) one(row any, sql string, args ...any) error {
-	got := u.db.Raw(sql, bound(args)...).Scan(row)
-	if got.Error == nil && got.RowsAffected == 0 {
+	n, err := u.scan(row, sql, args)
+	if err == nil && n == 0 {
 		return models.ErrNotFound
 	}
-	return got.Error
+	return err
 }
 
 // found is one for which no row is an answer.
 func (u *unit) found(row any, sql string, args ...any) (bool, error) {
-	got := u.db.Raw(sql, bound(args)...).Scan(row)
-	return got.RowsAffected > 0, got.Error
+	n, err := u.scan(row, sql, args)
+	return n > 0, err
 }
 
 // change runs a statement and says how many rows it changed.
