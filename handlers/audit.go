@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -89,7 +90,7 @@ func sentenceOf(err error) string {
 }
 
 // auditKinds are the kinds of things that actions are done to.
-func auditKinds() []views.Option {
+var auditKinds = sync.OnceValue(func() []views.Option {
 	var kinds []views.Option
 	for _, action := range models.Actions() {
 		noun := action.Noun()
@@ -99,7 +100,7 @@ func auditKinds() []views.Option {
 	}
 	slices.SortFunc(kinds, func(a, b views.Option) int { return strings.Compare(a.Label, b.Label) })
 	return kinds
-}
+})
 
 // auditChip is a term as a link from a page to the audit log: it adds the term to the search there, or takes it away when the search has it.
 func auditChip(log string, search models.AuditSearch, term models.AuditTerm, label string) views.AuditChip {

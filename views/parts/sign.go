@@ -3,6 +3,7 @@ package parts
 import (
 	"fmt"
 	"hash/fnv"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -69,7 +70,7 @@ const tints = 8
 func tint(key string) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key)) // a hash takes everything
-	return fmt.Sprintf(" tint-%d", h.Sum32()%tints)
+	return " tint-" + strconv.Itoa(int(h.Sum32()%tints))
 }
 
 // Relative says in words how far at is from now; beyond a week it says the date.
