@@ -67,6 +67,10 @@ func (h *Handlers) SessionsEnd(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
+	if typed.Get("provider") != filter.Provider && filter.Provider == "" {
+		// What is left of the filter would be everybody's.
+		return models.Refuse(models.NotFound, "That identity provider is not there any more. No session was ended.")
+	}
 	switch {
 	case typed.Get("only") != "":
 		filter.IDs = []string{typed.Get("only")}

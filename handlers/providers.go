@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/saml"
 	"gatehouse/internal/urls"
 	"gatehouse/models"
@@ -116,6 +117,9 @@ func (h *Handlers) providerView(c echo.Context, a models.Actor) (views.Provider,
 		EditURL: urls.IdentityProviderEdit.To(org, p.Slug), EnableURL: urls.IdentityProviderEnable.To(org, p.Slug), MappingsURL: urls.Mappings.To(org, p.Slug),
 		DisableURL: urls.IdentityProviderDisable.To(org, p.Slug), DeleteURL: urls.IdentityProviderDelete.To(org, p.Slug),
 		TestURL: urls.IdentityProviderTest.To(org, p.Slug), Keys: ourKeys(org, p),
+	}
+	if a.May(authz.SecurityManage) {
+		view.SessionsURL = urls.With(urls.Sessions.To(org), "provider", p.Slug)
 	}
 	if ours, err := x509.ParseCertificate(p.CertificateDER); err == nil {
 		view.OurUntil = ours.NotAfter

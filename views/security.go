@@ -145,6 +145,7 @@ type Provider struct {
 	SignInURL string // the link that starts a sign-in through it
 
 	EditURL, EnableURL, DisableURL, DeleteURL, TestURL, MappingsURL string
+	SessionsURL                                                     string // of those it vouched for; empty: not theirs to see
 	Confirm                                                         string // as typed into the danger zone
 	ConfirmError                                                    string
 	Message                                                         string // a refusal that belongs to no field

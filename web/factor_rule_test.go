@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"gatehouse/internal/authz"
 	"gatehouse/internal/urls"
 )
 
@@ -95,6 +96,31 @@ func TestWhoHasNoSecondFactorIsLedToOneAndOn(t *testing.T) {
 		other := w.signIn(bo)
 		other.get(urls.Organization.To("contoso")).mustBe(w, "Contoso", http.StatusOK)
 		equal(t, "Northwind", other.get(urls.Organization.To("northwind")).status, http.StatusSeeOther)
+	})
+}
+
+func TestWhoJoinsIsLedToASecondFactor(t *testing.T) {
+	each(t, func(w *world) {
+		_, token := w.invite("new@x.example", authz.TeamContributor)
+		w.requires()
+		path, c := urls.Invitation.To(token), w.client()
+		joined := c.post(path+"/account", fields("name", "New Person", "password", plain, "repeat", plain)).mustBe(w, "joined", http.StatusSeeOther)
+		equal(w.t, "leads to", joined.location, urls.Organization.To("northwind"))
+		equal(w.t, "but first", c.get(joined.location).mustBe(w, "the overview", http.StatusSeeOther).location, urls.With(urls.AccountFactor.To(), "next", joined.location))
+		c.enrols()
+		c.get(joined.location).mustBe(w, "with one", http.StatusOK)
+	})
+}
+
+func TestABreakGlassCodeDoesNotExcuseFromTheSecondFactor(t *testing.T) {
+	each(t, func(w *world) {
+		_, _, codes := w.enforced()
+		w.raw().run("UPDATE organizations SET second_factor_required = true WHERE slug = 'northwind'")
+		c := w.client()
+		c.breakGlass(ada, codes[0]).mustBe(w, "the code", http.StatusSeeOther)
+		equal(w.t, "leads to a second factor", c.get(singleSignOn).mustBe(w, "the page", http.StatusSeeOther).location, urls.With(urls.AccountFactor.To(), "next", singleSignOn))
+		c.enrols()
+		c.get(singleSignOn).mustBe(w, "in, by the same code", http.StatusOK)
 	})
 }
 

@@ -46,7 +46,13 @@ func TestAnAdministratorEndsTheSessionsOfTheOrganization(t *testing.T) {
 		}
 		w.raw().unchanged("asking", before)
 
-		// All of a connection.
+		before = w.raw().dump()
+		gone := c.post(path, fields("which", "all", "provider", "gone", "step", "confirm")).mustBe(w, "of a provider that is gone", http.StatusNotFound)
+		equal(w.t, "the reason", strings.Contains(gone.page().text(), "No session was ended."), true)
+		w.raw().unchanged("of a provider that is gone", before)
+
+		// All of a connection, to which its page leads.
+		equal(w.t, "the provider's page", strings.Contains(c.get(urls.IdentityProvider.To("northwind", "okta")).body, `href="`+urls.With(path, "provider", "okta")+`"`), true)
 		equal(w.t, "done", c.ends(fields("which", "all", "provider", "okta")).mustBe(w, "ending", http.StatusSeeOther).location, path)
 		out := through.get(urls.Apps.To("northwind")).mustBe(w, "their next request", http.StatusSeeOther)
 		equal(w.t, "is told why", strings.Contains(through.get(out.location).page().text(), "An Administrator of Northwind Robotics ended your session."), true)

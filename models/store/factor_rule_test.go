@@ -101,6 +101,9 @@ func TestAnAdministratorResetsTheSecondFactorOfAMemberOfTheirOwn(t *testing.T) {
 		half := w.half(mias)
 		notice := models.Mail{Subject: "Reset", Text: "by Ada"}
 		w.records(func() { must(w.t, ada.ResetMemberFactor(w.ctx, mia, notice)) }, "northwind second-factor.reset")
+		mails := must1(w.Claim(w.ctx, 10))
+		equal(w.t, "mails", len(mails), 1)
+		equal(w.t, "who is told what", mails[0].To+": "+mails[0].Subject, mias+": Reset")
 		e := must1(ada.Audit(w.ctx, models.AuditFilter{Action: models.ActionFactorReset})).Rows[0]
 		equal(w.t, "who, whom, sessions", e.ActorName+", "+e.TargetName+", "+e.After["sessions ended"], "Ada Admin, Mia Mate, 1")
 		account := must1(w.Credentials(w.ctx, mias))
