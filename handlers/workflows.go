@@ -87,9 +87,9 @@ func (i inside) workflow() (views.Workflow, error) {
 	return view, err
 }
 
-// WorkflowFile gives a workflow as YAML.
+// WorkflowFile gives a workflow as YAML, which the log tells.
 func (h *Handlers) WorkflowFile(c echo.Context, a models.Actor, r models.Reached) error {
-	w, err := h.store.In(a).Workflow(c.Request().Context(), r, c.Param("workflow"))
+	w, err := h.store.In(a).ExportWorkflow(c.Request().Context(), r, c.Param("workflow"))
 	if err != nil {
 		return err
 	}

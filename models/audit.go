@@ -129,6 +129,7 @@ const (
 	ActionWorkflowCreated    Action = "workflow.created"
 	ActionWorkflowEdited     Action = "workflow.edited"
 	ActionWorkflowDeleted    Action = "workflow.deleted"
+	ActionWorkflowExported   Action = "workflow.exported"
 	ActionModuleCreated      Action = "module.created"
 	ActionModuleEdited       Action = "module.edited"
 	ActionModuleDeleted      Action = "module.deleted"
@@ -223,6 +224,7 @@ var actionTexts = []struct {
 	{ActionWorkflowCreated, "created a workflow"},
 	{ActionWorkflowEdited, "edited a workflow"},
 	{ActionWorkflowDeleted, "deleted a workflow"},
+	{ActionWorkflowExported, "exported a workflow"},
 	{ActionModuleCreated, "created a module"},
 	{ActionModuleEdited, "edited a module"},
 	{ActionModuleDeleted, "deleted a module"},

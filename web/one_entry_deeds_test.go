@@ -289,6 +289,7 @@ func deedsInApps() []deed {
 		plainly("model.visibility", "/models/finger/visibility", "resource.visibility-changed", "hand/finger", fields("visibility", "organization", "confirmed", "yes")),
 		plainly("workflow.create", "/workflows/new", "workflow.created", "hand/grab", nodeForm("grab", "see finger", "  ")),
 		inApp("workflow.save", "/workflows/grab/edit", "/workflows/grab/edit", "workflow.edited", "hand/grab", "description", "Grabs things"),
+		{route: "workflow.file", leaves: []string{ofAda("workflow.exported", "hand/grab")}, do: func(d *doer) { d.opens(d.admin(), anApp+"/workflows/grab/workflow.yaml") }},
 		plainly("workflow.visibility", "/workflows/grab/visibility", "resource.visibility-changed", "hand/grab", fields("visibility", "organization", "confirmed", "yes")),
 		plainly("workflow.base", "/workflows/grab/base", "app.base-workflow-changed", "hand", fields("base", "yes")),
 		{route: "workflow.delete", leaves: []string{ofAda("workflow.deleted", "hand/grab")}, do: func(d *doer) {

@@ -147,7 +147,7 @@ func onRoute(pattern, path string) bool {
 
 // changingGets are the routes that are opened, and change something all the same: the protocol has it so, or an export is recorded.
 func changingGets() []string {
-	return []string{"saml.finish", "saml.logout", "members.csv", "members.json"}
+	return []string{"saml.finish", "saml.logout", "members.csv", "members.json", "workflow.file"}
 }
 
 // oneEntry goes over every route that changes something, in the order of the deeds, and holds each to its entries.

@@ -42,6 +42,22 @@ func (t Tenant) Workflow(ctx context.Context, r models.Reached, slug string) (mo
 	return workflow, fault("workflow", err)
 }
 
+// ExportWorkflow returns a workflow to be taken away, which is recorded, unless a stranger takes what is public: the organization is not told who
+// that is (ADR 0022).
+func (t Tenant) ExportWorkflow(ctx context.Context, r models.Reached, slug string) (workflow models.Workflow, err error) {
+	err = t.writeIn(ctx, "export workflow", authz.SidebarView, r.App.ID, func(u *unit, r models.Reached) error {
+		var err error
+		if workflow, err = t.workflow(u, r, slug, ""); err != nil {
+			return err
+		}
+		if !t.actor.Role.Valid() && r.Object.App.Collaborator == 0 {
+			return nil
+		}
+		return u.record([]string{t.organization()}, t.about(models.ActionWorkflowExported, workflowKind, r.App, resourceRow{ID: workflow.ID, Slug: workflow.Slug}))
+	})
+	return workflow, err
+}
+
 func (t Tenant) workflow(u *unit, r models.Reached, slug, lock string) (models.Workflow, error) {
 	var row workflowListRow
 	if err := t.oneIn(u, workflowKind, r, slug, &row, lock); err != nil {

@@ -51,6 +51,22 @@ func TestWorkflowsAreMadeChangedAndDeleted(t *testing.T) {
 	})
 }
 
+func TestAWorkflowThatIsTakenAwayIsRecorded(t *testing.T) {
+	each(t, func(w *world) {
+		w.model("arm", "detector")
+		tess := w.in("northwind", "tess@northwind.example")
+		must(w.t, tess.CreateWorkflow(w.ctx, w.reach(tess, "arm"), models.WorkflowChange{Slug: "pick", Description: "Picks", Nodes: nodes(w.t, "see=detector")}))
+		takes := func(who Tenant) func() {
+			return func() { equal(w.t, "the workflow", must1(who.ExportWorkflow(w.ctx, w.reach(who, "arm"), "PICK")).Slug, "pick") }
+		}
+		w.records(takes(tess), "northwind workflow.exported")
+		w.run("UPDATE apps SET visibility = 'public'")
+		w.run("UPDATE workflows SET visibility = 'public'")
+		carl := w.in("northwind", "carl@contoso.example") // a stranger, who may read what is public
+		w.records(takes(carl))
+	})
+}
+
 func TestADeletedModelLeavesItsWorkflowsDeprecated(t *testing.T) {
 	each(t, func(w *world) {
 		w.model("arm", "eye")
