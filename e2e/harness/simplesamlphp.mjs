@@ -68,8 +68,8 @@ export async function startSimpleSAMLphp({ users, signatures, host } = {}) {
         await page.fill('input[name=username]', name);
         await page.fill('input[name=password]', password);
         await page.press('input[name=password]', 'Enter');
-        // Without JavaScript the page that carries its answer has a button.
-        if (!page.scripted) await page.getByRole('button', { name: 'Submit', exact: true }).click();
+        // Without JavaScript the page that carries its answer has a button, beside one that its style sheet hides.
+        if (!page.scripted) await page.getByText('Submit', { exact: true }).click();
       },
     };
   } catch (error) {
