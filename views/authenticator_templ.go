@@ -163,7 +163,7 @@ func AuthenticatorPage(v Authenticator) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.CopyField{ID: "key", Label: "Or type this key", Value: v.inFours(), Hint: "Time-based, SHA-1, six digits, thirty seconds: what apps assume. Keep it to yourself."}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.CopyField{ID: "key", Label: "Or type this key", Value: v.inFours(), Whole: true, Hint: "Time-based, SHA-1, six digits, thirty seconds: what apps assume. Keep it to yourself."}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
