@@ -39,7 +39,7 @@ func (c *client) enrols() *phone {
 
 // phone is an app that has read the key of the page that sets one up.
 func (a answer) phone(w *world) *phone {
-	return &phone{w: w, key: strings.ReplaceAll(attribute(a.page().byID("key"), "value"), " ", "")}
+	return &phone{w: w, key: strings.ReplaceAll(text(a.page().byID("key")), " ", "")}
 }
 
 // formTo is the form of a page that is sent to an address, which must be there.
