@@ -21,6 +21,7 @@ const hugeTeam = `
 		FROM users u, organizations o WHERE u.email LIKE '%@big.example' AND o.slug = 'northwind';
 	INSERT INTO teams (id, organization_id, slug, slug_norm, name, sort_name, search, version, created_at)
 		SELECT gen_random_uuid(), o.id, 'big' || n, 'big' || n, 'Big ' || n, 'big ' || n, 'big ' || n, 1, now() FROM generate_series(0, 1000) n, organizations o WHERE o.slug = 'northwind';
+	ANALYZE;
 	INSERT INTO team_members (organization_id, team_id, user_id, added_at)
 		SELECT t.organization_id, t.id, u.id, now() FROM teams t, users u WHERE t.slug = 'big0' AND u.email ~ '[02468]@big.example';
 	INSERT INTO apps (id, organization_id, slug, slug_norm, search, version, created_at, updated_at)
