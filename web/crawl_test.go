@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -176,11 +177,13 @@ func asks(query url.Values) int {
 	return n
 }
 
+var everyRouteThereIs = sync.OnceValue(func() []route { return routes(nil, true) })
+
 // routeOf finds the route of a path by its pattern; fixed words come before parameters.
 func routeOf(method, path string) string {
 	path, _, _ = strings.Cut(path, "?")
 	best, bestFixed := "", -1
-	for _, r := range routes(nil, true) {
+	for _, r := range everyRouteThereIs() {
 		if fixed, fits := fits(r.pattern, path); fits && r.method == method && fixed > bestFixed {
 			best, bestFixed = r.name, fixed
 		}
