@@ -57,7 +57,9 @@ func TestAWorkflowThatIsTakenAwayIsRecorded(t *testing.T) {
 		tess := w.in("northwind", "tess@northwind.example")
 		must(w.t, tess.CreateWorkflow(w.ctx, w.reach(tess, "arm"), models.WorkflowChange{Slug: "pick", Description: "Picks", Nodes: nodes(w.t, "see=detector")}))
 		takes := func(who Tenant) func() {
-			return func() { equal(w.t, "the workflow", must1(who.ExportWorkflow(w.ctx, w.reach(who, "arm"), "PICK")).Slug, "pick") }
+			return func() {
+				equal(w.t, "the workflow", must1(who.ExportWorkflow(w.ctx, w.reach(who, "arm"), "PICK")).Slug, "pick")
+			}
 		}
 		w.records(takes(tess), "northwind workflow.exported")
 		w.run("UPDATE apps SET visibility = 'public'")
