@@ -1,6 +1,5 @@
 // Runs the browser tests with node's own runner: `node run.mjs` all of them, `node run.mjs login metadata` those files.
-// Three files at a time, the longest first so that it does not run alone at the end: each has its own server and browser. The machines that run this have
-// two cores, and a test waits for its browser now and then.
+// Two files at a time, the longest first so that it does not run alone at the end: each has its own server and browser, and the machines that run this have two cores.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -26,7 +25,7 @@ let passed = 0;
 let failed = 0;
 const isFile = (test) => files.includes(test.name) || files.some((file) => file.endsWith(`/${test.name}`));
 const isSuite = (test) => test.details?.type === 'suite';
-run({ files, concurrency: Number(process.env.E2E_CONCURRENCY) || 3, timeout: 10 * 60_000 })
+run({ files, concurrency: Number(process.env.E2E_CONCURRENCY) || 2, timeout: 10 * 60_000 })
   .on('test:pass', (test) => { if (!isFile(test) && !isSuite(test)) passed += 1; })
   // A suite or a file that fails where no test in it did is a failure of its own, such as a server that did not start or end.
   .on('test:fail', (test) => { if (test.details?.error?.failureType !== 'subtestsFailed') failed += 1; })
