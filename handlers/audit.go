@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -107,11 +106,7 @@ func auditChip(log string, search models.AuditSearch, term models.AuditTerm, lab
 	if label == "" {
 		label = term.String()
 	}
-	found := search.Toggled(term).String()
-	if found == "" {
-		return views.AuditChip{Label: label, Href: log, On: true}
-	}
-	return views.AuditChip{Label: label, Href: log + "?q=" + url.QueryEscape(found), On: search.Has(term)}
+	return views.AuditChip{Label: label, Href: urls.With(log, "q", search.Toggled(term).String()), On: search.Has(term)}
 }
 
 // auditMethods are how people were signed in.

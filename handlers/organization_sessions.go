@@ -67,7 +67,7 @@ func (h *Handlers) SessionsEnd(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	if typed.Get("provider") != filter.Provider && filter.Provider == "" {
+	if filter.Provider == "" && typed.Get("provider") != "" {
 		// What is left of the filter would be everybody's.
 		return models.Refuse(models.NotFound, "That identity provider is not there any more. No session was ended.")
 	}

@@ -28,6 +28,9 @@ func plainText(s string) bool {
 
 // With returns the path with query parameters, in pairs of name and value; empty values are left out.
 func With(path string, pairs ...string) string {
+	if len(pairs) == 2 && pairs[1] != "" { // most links; a list has hundreds
+		return path + "?" + url.QueryEscape(pairs[0]) + "=" + url.QueryEscape(pairs[1])
+	}
 	query := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] != "" {

@@ -48,7 +48,7 @@ func (t Tenant) firstOfOwnTeams(table string, w window, o order) *query {
 	q := (&query{}).add("WITH mine AS MATERIALIZED ("+ownTeams+"), few AS MATERIALIZED (SELECT DISTINCT * FROM (", t.self()...).addAll(each(of("", ahead))).add(") own")
 	w.limited(q, o)
 	q.add("), last AS MATERIALIZED (SELECT * FROM few OFFSET " + strconv.Itoa(w.size) + ") SELECT " + columns + " FROM (").
-		addAll(each(of(" AND ("+columns+") "+sign+" (SELECT * FROM last)", w.size+1))).
+		addAll(each(of(" AND ("+columns+")"+sign+"(SELECT * FROM last)", w.size+1))).
 		add(" UNION ").
 		addAll(each(of("", w.size+1))).add(" WHERE NOT EXISTS (SELECT 1 FROM last)) own")
 	w.limited(q, o)
