@@ -87,10 +87,11 @@ func (u *unit) copyRow(table string, keep []string) error {
 		}
 	}
 	if table == "domains" && !slices.Contains(keep, "organization_id") { // another organization claims the same name
-		if err := u.one(&fresh, "SELECT id AS organization_id FROM organizations WHERE id <> ?", row["organization_id"]); err != nil {
+		var another string
+		if err := u.one(&another, "SELECT id FROM organizations WHERE id <> ?", row["organization_id"]); err != nil {
 			return err
 		}
-		row["organization_id"] = fresh["organization_id"]
+		row["organization_id"] = another
 	}
 	for column, value := range row {
 		if bytes, ok := value.([]byte); ok {

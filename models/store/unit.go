@@ -50,26 +50,6 @@ func (s *Store) transact(ctx context.Context, work func(*unit) error) error {
 	return err
 }
 
-// scan reads the rows of a statement into dest and says how many they are. It is gorm's Scan without the statement's text with its values,
-// which that makes for a log each time, written or not.
-func (u *unit) scan(dest any, sql string, args []any) (n int64, err error) {
-	db := u.db.Raw(sql, bound(args)...)
-	rows, err := db.Rows()
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		if closed := rows.Close(); err == nil {
-			err = closed
-		}
-	}()
-	if !rows.Next() {
-		return 0, rows.Err()
-	}
-	err = db.ScanRows(rows, dest)
-	return db.RowsAffected, err
-}
-
 // all reads every row into rows, a pointer to a slice.
 func (u *unit) all(rows any, sql string, args ...any) error {
 	_, err := u.scan(rows, sql, args)
