@@ -44,15 +44,16 @@ func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
 		view.RetentionURL = urls.AuditRetention.To(org)
 	}
 	for _, term := range search {
-		view.Terms = append(view.Terms, auditChip(urls.Audit.To(org), search, term, ""))
+		view.Terms = append(view.Terms, linksTo(urls.Audit.To(org), search).chip(term, term.String()))
 	}
 	for _, key := range models.AuditKeys() {
 		view.Keys = append(view.Keys, views.AuditKey{Term: key.Name + ":" + key.Example, Meaning: key.Meaning})
 	}
 	view.Kinds = auditKinds()
 	view.Rows = make([]views.AuditRow, 0, len(listed.Rows))
+	links := linksTo(onTheLog, search)
 	for _, entry := range listed.Rows {
-		view.Rows = append(view.Rows, auditRow(org, onTheLog, search, entry))
+		view.Rows = append(view.Rows, auditRow(org, links, entry))
 	}
 	return draw(c, views.AuditPage(view))
 }
@@ -101,12 +102,34 @@ var auditKinds = sync.OnceValue(func() []views.Option {
 	return kinds
 })
 
-// auditChip is a term as a link from a page to the audit log: it adds the term to the search there, or takes it away when the search has it.
-func auditChip(log string, search models.AuditSearch, term models.AuditTerm, label string) views.AuditChip {
-	if label == "" {
-		label = term.String()
+// auditLinks makes terms to links from a page to the audit log. The rows of a log name the same people and actions again and again.
+type auditLinks struct {
+	log    string // its address
+	search models.AuditSearch
+	made   map[models.AuditTerm]views.AuditChip
+}
+
+func linksTo(log string, search models.AuditSearch) auditLinks {
+	return auditLinks{log, search, map[models.AuditTerm]views.AuditChip{}}
+}
+
+// chip adds the term to the search, or takes it away when the search has it.
+func (l auditLinks) chip(term models.AuditTerm, label string) views.AuditChip {
+	chip, known := l.made[term]
+	if !known {
+		chip = views.AuditChip{Href: urls.With(l.log, "q", l.search.Toggled(term).String()), On: l.search.Has(term)}
+		l.made[term] = chip
 	}
-	return views.AuditChip{Label: label, Href: urls.With(log, "q", search.Toggled(term).String()), On: search.Has(term)}
+	chip.Label = label
+	return chip
+}
+
+// fact is the chip of what an entry may say.
+func (l auditLinks) fact(key, value, label string) views.AuditChip {
+	if value == "" {
+		return views.AuditChip{}
+	}
+	return l.chip(models.AuditTerm{Key: key, Value: value}, label)
 }
 
 // auditMethods are how people were signed in.
@@ -115,25 +138,19 @@ var auditMethods = map[models.Method]string{models.ByPassword: "Password", model
 // onTheLog is the audit log as its own page leads to it: a row has many links, and a page many rows.
 const onTheLog = ""
 
-func auditRow(org, log string, search models.AuditSearch, e models.AuditEntry) views.AuditRow {
-	chip := func(key, value, label string) views.AuditChip {
-		if value == "" {
-			return views.AuditChip{}
-		}
-		return auditChip(log, search, models.AuditTerm{Key: key, Value: value}, label)
-	}
+func auditRow(org string, links auditLinks, e models.AuditEntry) views.AuditRow {
 	row := views.AuditRow{
 		URL: urls.AuditEntry.To(org, e.ID), At: e.At, ActorName: e.ActorName, ActorEmail: e.ActorEmail, Words: e.Action.Words(), TargetName: e.TargetName,
 		Method: auditMethods[e.Method], Changes: auditChangeCount(e),
-		Actor: chip(models.AuditActor, e.ActorEmail, e.ActorEmail), Action: chip(models.AuditAction, string(e.Action), string(e.Action)),
-		IP: chip(models.AuditIP, e.IP, e.IP), Reference: chip(models.AuditReference, e.Reference, e.Reference),
+		Actor: links.fact(models.AuditActor, e.ActorEmail, e.ActorEmail), Action: links.fact(models.AuditAction, string(e.Action), string(e.Action)),
+		IP: links.fact(models.AuditIP, e.IP, e.IP), Reference: links.fact(models.AuditReference, e.Reference, e.Reference),
 	}
 	if e.TargetName != e.ActorName {
-		row.Target = chip(models.AuditAbout, e.TargetID, e.TargetName)
+		row.Target = links.fact(models.AuditAbout, e.TargetID, e.TargetName)
 	}
 	if row.ActorName == "" {
 		row.ActorName = "The system"
-		row.Actor = chip(models.AuditActor, models.ByTheSystem, models.ByTheSystem)
+		row.Actor = links.fact(models.AuditActor, models.ByTheSystem, models.ByTheSystem)
 	}
 	return row
 }

@@ -24,7 +24,7 @@ func (h *Handlers) AuditEntry(c echo.Context, a models.Actor) error {
 	if err != nil {
 		return err
 	}
-	view := views.AuditEntry{Page: frame.Page, Row: auditRow(org, urls.Audit.To(org), nil, entry.AuditEntry), Kind: strings.ReplaceAll(entry.TargetType, "-", " "), Changes: auditChanges(entry.AuditEntry)}
+	view := views.AuditEntry{Page: frame.Page, Row: auditRow(org, linksTo(urls.Audit.To(org), nil), entry.AuditEntry), Kind: strings.ReplaceAll(entry.TargetType, "-", " "), Changes: auditChanges(entry.AuditEntry)}
 	if entry.ActorIsMember && a.May(authz.MembersView) {
 		view.ActorURL = urls.Member.To(org, entry.ActorID)
 	}

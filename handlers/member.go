@@ -61,8 +61,9 @@ func (h *Handlers) member(c echo.Context, a models.Actor, resetLink string) erro
 			return err
 		}
 		view.Log = &views.MemberLog{URL: urls.AuditOf(a.Organization.Slug, models.AuditTerm{Key: models.AuditMember, Value: m.Email}.String())}
+		links := linksTo(urls.Audit.To(a.Organization.Slug), nil)
 		for _, entry := range log.Rows {
-			view.Log.Rows = append(view.Log.Rows, auditRow(a.Organization.Slug, urls.Audit.To(a.Organization.Slug), nil, entry))
+			view.Log.Rows = append(view.Log.Rows, auditRow(a.Organization.Slug, links, entry))
 		}
 	}
 	frame, err := h.organizationFrame(c, a, m.Name, navMembers, crumb("Members", urls.Members.To(a.Organization.Slug)))

@@ -40,8 +40,9 @@ func (h *Handlers) Overview(c echo.Context, a models.Actor) error {
 	for _, m := range overview.Growth {
 		view.Growth = append(view.Growth, views.MonthMembers{Month: m.Month, Members: m.Members})
 	}
+	links := linksTo(urls.Audit.To(a.Organization.Slug), nil)
 	for _, entry := range overview.Recent {
-		view.Recent = append(view.Recent, auditRow(a.Organization.Slug, urls.Audit.To(a.Organization.Slug), nil, entry))
+		view.Recent = append(view.Recent, auditRow(a.Organization.Slug, links, entry))
 	}
 	return draw(c, views.OverviewPage(view))
 }
