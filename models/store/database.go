@@ -151,6 +151,8 @@ func (s *Store) open(ctx context.Context, a address, maxConns int) (gorm.Dialect
 	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
 	// Every query is short: compiling one takes longer than running it, and a plan for any value looks dearer than it is.
 	config.ConnConfig.RuntimeParams["jit"] = "off"
+	// Nor do helpers for one query: they are started even where nothing is left for them to do.
+	config.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

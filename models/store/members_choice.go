@@ -53,14 +53,17 @@ func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder
 			ends = stretch.runsOut(readFar)
 		}
 		small = (&query{}).addAll(sets[0].size).add(" <= " + strconv.Itoa(few))
-	case searched:
-		stretch = inOrder(readNear)
-		small = t.large().add(" AND NOT EXISTS (SELECT 1 FROM (").addAll(inOrder(probed)).add(") m WHERE true")
-		small.search(u.dialect, "m.search", filter.Query)
-		small.add(")")
 	default:
 		stretch = inOrder(readNear)
-		ends, small = stretch.runsOut(readNear), (&query{}).add("false")
+		if !searched {
+			ends = stretch.runsOut(readNear)
+		}
+		small = (&query{}).add("false")
+		if searched || !filter.Idle { // what is rare shows itself at once
+			small = t.large().add(" AND NOT EXISTS (SELECT 1 FROM (").addAll(inOrder(probed)).add(") m WHERE true")
+			t.narrow(u, small, filter, nil)
+			small.add(")")
+		}
 	}
 	q := (&query{}).add("WITH small AS MATERIALIZED (SELECT ").addAll(small)
 	q.add(" AS yes), near AS MATERIALIZED (SELECT * FROM (").addAll(stretch).add(") m WHERE NOT " + isSmall)
@@ -73,8 +76,8 @@ func (t Tenant) chosenMembers(u *unit, filter models.MemberFilter, o memberOrder
 	w.limited(q, o.outside())
 	// Materialized, or the planner would read it in order again.
 	q.add("), far AS MATERIALIZED (").addAll(t.collected(u, filter, o, w, sets, searched))
-	q.add("), done AS MATERIALIZED (SELECT ((SELECT count(*) FROM near) > " + strconv.Itoa(w.size) + " OR ").addAll(ends)
-	q.add(") AND NOT " + isSmall + " AS yes) ")
+	q.add("), done AS MATERIALIZED (SELECT NOT " + isSmall + " AND ((SELECT count(*) FROM near) > " + strconv.Itoa(w.size) + " OR ").addAll(ends)
+	q.add(") AS yes) ")
 
 	choice := (&query{}).add("SELECT * FROM near WHERE (SELECT yes FROM done) UNION ALL SELECT * FROM (SELECT * FROM far m")
 	w.limited(choice, o.outside())
@@ -224,8 +227,12 @@ func (t Tenant) collected(u *unit, filter models.MemberFilter, o memberOrder, w 
 		}
 		return q
 	}
-	if !filter.Idle {
-		return q.addAll(members(nil, "members m")).add(asked)
+	if !filter.Idle { // by second factor: by the index of who has one, or of who has none
+		accounts := "SELECT f.id FROM users f WHERE f.second_factor_at IS NOT NULL OFFSET 0"
+		if filter.Factor == models.WithoutFactor {
+			accounts = "SELECT f.id FROM users f WHERE f.second_factor_at IS NULL OFFSET 0"
+		}
+		return q.addAll(members(nil, "("+accounts+") f CROSS JOIN LATERAL (SELECT * FROM members one WHERE one.organization_id = ? AND one.user_id = f.id OFFSET 0) m", t.organization())).add(asked)
 	}
 	for i, f := range memberOrderOf(models.SortByActive).facets(filter) {
 		if i > 0 {

@@ -13,16 +13,16 @@ import (
 const trustedElsewhere = `(EXISTS (SELECT 1 FROM members em WHERE em.user_id = s.user_id AND em.organization_id <> ?)
 	OR EXISTS (SELECT 1 FROM collaborators ec JOIN apps ea ON ea.id = ec.app_id WHERE ec.user_id = s.user_id AND ea.organization_id <> ?))`
 
-// opening is a subquery of what opens the organization in a session s of a member m with the account u, as models.Person.Opens says. More may
-// add conditions on the proof a and its provider p.
+// opening is the condition that something opens the organization in a session s of a member m with the account u, as models.Person.Opens says.
+// More may add conditions on the proof a and its provider p. It is asked of one session at a time: as EXISTS the planner would join all proofs.
 func (t Tenant) opening(u *unit, more func(*query)) *query {
 	organization := t.organization()
-	q := (&query{}).add(`EXISTS (SELECT 1 FROM session_authentications a LEFT JOIN identity_providers p ON p.id = a.provider_id WHERE a.session_id = s.id AND `+valid+
+	q := (&query{}).add(`coalesce((SELECT true FROM session_authentications a LEFT JOIN identity_providers p ON p.id = a.provider_id WHERE a.session_id = s.id AND `+valid+
 		` AND `+opensHere, u.now, organization, organization)
 	q.add(` AND (a.opens <> 'account' OR NOT `+covered("m.organization_id", "m.user_id")+`
 		OR EXISTS (SELECT 1 FROM break_glass_entries g WHERE g.session_id = s.id AND g.organization_id = m.organization_id AND g.expires_at > ?))`, u.now, u.now)
 	more(q)
-	return q.add(")")
+	return q.add(" LIMIT 1), false)")
 }
 
 // heldHere is the condition that a session cannot be ended by the organization: the account's own proof opens it, and others trust that too.
@@ -30,20 +30,12 @@ func (t Tenant) heldHere(u *unit) *query {
 	return (&query{}).add("("+trustedElsewhere+" AND ", t.organization(), t.organization()).addAll(t.opening(u, func(q *query) { q.add(" AND a.opens = 'account'") })).add(")")
 }
 
-// chosenSessions is everything from FROM on of the sessions that fit the filter.
-func (t Tenant) chosenSessions(u *unit, f models.SessionFilter) *query {
-	q := (&query{}).add(" FROM sessions s JOIN members m ON m.user_id = s.user_id AND m.organization_id = ? AND NOT m.suspended JOIN users u ON u.id = s.user_id WHERE "+live,
-		t.organization(), u.now, u.now)
+// chosenSessions is everything from FROM on of the sessions that fit the filter; from is everySession, or some of it.
+func (t Tenant) chosenSessions(u *unit, f models.SessionFilter, from *query) *query {
+	q := (&query{}).add(" FROM ").addAll(from).add(" WHERE "+live, u.now, u.now)
 	q.add(" AND ").addAll(t.opening(u, func(q *query) {
-		switch f.Method {
-		case models.SessionByPassword:
-			q.add(" AND a.method = 'password' AND a.factor = ''")
-		case models.SessionByFactor:
-			q.add(" AND a.method = 'password' AND a.factor <> ''")
-		case models.SessionByPasskey:
-			q.add(" AND a.method = 'passkey'")
-		case models.SessionBySSO:
-			q.add(" AND a.method = 'saml'")
+		if f.Method != "" {
+			q.add(" AND " + provenBy("a", f.Method))
 		}
 		if f.Provider != "" {
 			norm, _ := slugNorm(f.Provider) // what is no identifier vouched for nothing
@@ -66,6 +58,22 @@ func (t Tenant) chosenSessions(u *unit, f models.SessionFilter) *query {
 	return q
 }
 
+// provenBy is the condition on a proof that it is of that method.
+func provenBy(proof string, method models.SessionMethod) string {
+	switch method {
+	case models.SessionByPassword:
+		return proof + ".method = 'password' AND " + proof + ".factor = ''"
+	case models.SessionByFactor:
+		return proof + ".method = 'password' AND " + proof + ".factor > ''" // as an index can tell
+	case models.SessionByPasskey:
+		return proof + ".method = 'passkey'"
+	case models.SessionBySSO:
+		return proof + ".method = 'saml'"
+	default:
+		return "false"
+	}
+}
+
 type organizationSessionRow struct {
 	ID     string `gorm:"column:id"`
 	UserID string `gorm:"column:user_id"`
@@ -82,14 +90,9 @@ func (r organizationSessionRow) noun() models.OrganizationSession {
 // session leads is not this organization's business.
 func (t Tenant) Sessions(ctx context.Context, f models.SessionFilter) (models.Listed[models.OrganizationSession], error) {
 	u := t.store.read(ctx)
-	// A key begins with the moment it was made.
-	latest := order{id: "s.id", descending: true}
 	page, err := list(windowOf(f.Page), func(w window) ([]organizationSessionRow, error) {
 		var rows []organizationSessionRow
-		q := (&query{}).add("SELECT s.id, s.user_id, u.name, u.email, ").addAll(t.heldHere(u)).add(" AS held").addAll(t.chosenSessions(u, f))
-		w.bound(q, latest)
-		w.limited(q, latest)
-		err := u.rows(&rows, q)
+		err := u.rows(&rows, t.sessionsPage(u, f, w))
 		return rows, err
 	}, func(r organizationSessionRow) position { return position{id: r.ID} }, organizationSessionRow.noun)
 	if err == nil {
@@ -135,7 +138,7 @@ func (t Tenant) countSessions(u *unit, f models.SessionFilter) (models.SessionCo
 	q := (&query{}).add(`SELECT coalesce(sum(CASE WHEN own OR held THEN 0 ELSE 1 END), 0) AS sessions, count(DISTINCT CASE WHEN own OR held THEN NULL ELSE user_id END) AS people,
 		coalesce(sum(CASE WHEN held AND NOT own THEN 1 ELSE 0 END), 0) AS held, coalesce(sum(CASE WHEN own THEN 1 ELSE 0 END), 0) AS own
 		FROM (SELECT s.user_id, s.user_id = ? AS own, `, t.actor.User.ID)
-	q.addAll(t.heldHere(u)).add(" AS held").addAll(t.chosenSessions(u, f)).add(") chosen")
+	q.addAll(t.heldHere(u)).add(" AS held").addAll(t.chosenSessions(u, f, t.everySession())).add(") chosen")
 	if err := u.rows(&rows, q); err != nil || len(rows) == 0 {
 		return models.SessionCount{}, err
 	}
@@ -155,7 +158,7 @@ func (t Tenant) EndSessions(ctx context.Context, f models.SessionFilter) (models
 		if err != nil {
 			return err
 		}
-		chosen := t.chosenSessions(u, f).add(" AND s.user_id <> ? AND NOT ", t.actor.User.ID).addAll(t.heldHere(u))
+		chosen := t.chosenSessions(u, f, t.everySession()).add(" AND s.user_id <> ? AND NOT ", t.actor.User.ID).addAll(t.heldHere(u))
 		if count.Sessions, err = t.takeSessions(u, chosen); err != nil || count.Sessions == 0 {
 			return err
 		}
@@ -195,7 +198,7 @@ const namedPeople = 20
 // sessionsEntry says whose sessions end, and by which filter.
 func (t Tenant) sessionsEntry(u *unit, f models.SessionFilter, count models.SessionCount) (models.AuditEntry, error) {
 	var people []organizationSessionRow
-	q := (&query{}).add("SELECT DISTINCT s.user_id, u.name").addAll(t.chosenSessions(u, f)).add(" AND s.user_id <> ? AND NOT ", t.actor.User.ID).addAll(t.heldHere(u))
+	q := (&query{}).add("SELECT DISTINCT s.user_id, u.name").addAll(t.chosenSessions(u, f, t.everySession())).add(" AND s.user_id <> ? AND NOT ", t.actor.User.ID).addAll(t.heldHere(u))
 	q.add(" ORDER BY u.name, s.user_id LIMIT " + strconv.Itoa(namedPeople+1))
 	if err := u.rows(&people, q); err != nil {
 		return models.AuditEntry{}, err
