@@ -36,6 +36,8 @@ func serveBare(ctx context.Context, file string) error {
 	// As the store connects: the same plans.
 	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
+	config.ConnConfig.RuntimeParams["jit"] = "off"
+	config.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return err

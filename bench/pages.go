@@ -25,6 +25,9 @@ func pages() []page {
 	members := func(query ...string) func(organization) string {
 		return func(o organization) string { return urls.With(urls.Members.To(o.slug), query...) }
 	}
+	sessions := func(query ...string) func(organization) string {
+		return func(o organization) string { return urls.With(urls.Sessions.To(o.slug), query...) }
+	}
 	return []page{
 		{what: "members", path: members()},
 		{what: "members, far in", path: members(), deep: 200},
@@ -37,6 +40,8 @@ func pages() []page {
 			return urls.With(urls.Members.To(o.slug), "q", o.slug+".example")
 		}},
 		{what: "members, a search that finds one", path: func(o organization) string { return urls.With(urls.Members.To(o.slug), "q", "only.one@") }},
+		{what: "members with a second factor", path: members("factor", "has")},
+		{what: "members without one", path: members("factor", "none")},
 		{what: "members, of one's own 50 teams", path: members(), busy: true},
 		{what: "teams", path: func(o organization) string { return urls.Teams.To(o.slug) }},
 		{what: "a team's members", path: func(o organization) string { return urls.Team.To(o.slug, largeTeam) }},
@@ -44,6 +49,11 @@ func pages() []page {
 		{what: "overview", path: func(o organization) string { return urls.Organization.To(o.slug) }},
 		{what: "settings", path: func(o organization) string { return urls.Settings.To(o.slug) }},
 		{what: "invitations", path: func(o organization) string { return urls.Invitations.To(o.slug) }},
+		{what: "sessions", path: sessions()},
+		{what: "sessions, far in", path: sessions(), deep: 200},
+		{what: "sessions by passkey", path: sessions("method", "passkey")},
+		{what: "sessions, a search that finds one", path: func(o organization) string { return urls.With(urls.Sessions.To(o.slug), "q", "only.one@") }},
+		{what: "second factor", path: func(o organization) string { return urls.FactorRule.To(o.slug) }},
 		{what: "apps", path: func(o organization) string { return urls.Apps.To(o.slug) }},
 		{what: "apps, of one's own 50 teams", path: func(o organization) string { return urls.Apps.To(o.slug) }, busy: true},
 	}
@@ -67,7 +77,7 @@ func lists(ctx context.Context, p plan, folder, binary string) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.drop(ctx)) }()
 	for _, o := range []organization{few, many} {
-		if err := o.make(ctx, db); err != nil {
+		if err := errors.Join(o.make(ctx, db), o.signIns(ctx, db)); err != nil {
 			return err
 		}
 	}
