@@ -114,3 +114,19 @@ func (v SessionsEnd) stays() string {
 	}
 	return parts.Number(v.Held) + " stay: they were begun with the password or a passkey of people whom another organization trusts too. Suspend them to lock them out of this one."
 }
+
+// names are how each session is called: by its person, and by its browser too where a person has several.
+func (v Sessions) names() []string {
+	of := map[string]int{}
+	for _, s := range v.Rows {
+		of[s.URL]++
+	}
+	names := make([]string, len(v.Rows))
+	for i, s := range v.Rows {
+		names[i] = s.Name
+		if of[s.URL] > 1 {
+			names[i] += ", " + s.Session.browser()
+		}
+	}
+	return names
+}
