@@ -1,5 +1,7 @@
 // The audit log as an Administrator works with it: search by terms, facts that are links, an entry's page and what it is about, files of what
 // was found, and how long entries are kept.
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { assert, assertAccessible, suite } from './harness.mjs';
 import { signInAs } from './demo.mjs';
 import { arrived, button, field, heading, link, says, seen, send } from './steps.mjs';
@@ -139,5 +141,44 @@ suite('The audit log', { command: 'demo' }, (test) => {
     assert.equal(await send(page, button(page, 'Export as CSV')), 303);
     await Promise.all([page.waitForEvent('download').then((file) => text(file)), link(page, 'Download CSV').click()]);
     await says(page, 'The file is complete:'); // the page comes again by itself
+  });
+});
+
+// What the client does not read, the server cannot write: the file stands still for as long as the test looks at it.
+suite('A long export of the audit log', { command: 'demo', databases: ['postgres'] }, (test) => {
+  test('its page says how far the file is, while it is written', async ({ browse, site }) => {
+    await site.sql(`INSERT INTO audit_entries (id, organization_id, at, actor_name, actor_email, action, target_type, target_id, target_name, before_values, after_values, method, ip, reference, search, seq)
+      SELECT gen_random_uuid(), o.id, now() - n * interval '1 minute', 'Nightly job', '', 'team.edited', 'team', '', repeat('A long name ', 20), '', '', '', '', 'R' || n, 'nightly job', -n
+      FROM organizations o, generate_series(1, 60000) n WHERE o.slug = 'northwind'`);
+    const page = await browse();
+    await signInAs(page, site, 'Administrator');
+    await page.goto(`${log}?q=nightly`);
+    await link(page, 'Export what is found').click();
+    await says(page, '60,000 events in the log fit the search.');
+    assert.equal(await send(page, button(page, 'Export as JSON Lines')), 303);
+    await says(page, 'Nothing is written yet. 60,000 events will be.');
+    const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    const [file] = await once(get(new URL(await link(page, 'Download JSON Lines').getAttribute('href'), site.url), { headers: { cookie } }), 'response');
+    const pieces = file[Symbol.asyncIterator]();
+    let lines = 0;
+    const read = async (enough) => {
+      for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
+        lines += piece.value.toString('latin1').split('\n').length - 1;
+        if (lines >= enough) return;
+      }
+    };
+    try {
+      await read(25_000);
+      await says(page, /^[2-5]\d,000 of 60,000 events are written: \d\d %\.$/);
+      const written = Number(await page.locator('#written').getAttribute('value'));
+      assert.ok(written >= 33 && written < 100, `${written} %`);
+      await assertAccessible(page);
+      await read(Infinity);
+    } finally {
+      file.destroy();
+    }
+    assert.equal(lines, 60_000);
+    await says(page, 'The file is complete: 60,000 events.');
+    assert.equal(await page.locator('#written').getAttribute('value'), '100');
   });
 });

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"os"
+	"syscall"
 
 	"github.com/labstack/echo/v4"
 
@@ -45,7 +47,11 @@ type failures struct {
 
 func (f *failures) handle(err error, c echo.Context) {
 	if c.Response().Committed {
-		f.log.ErrorContext(c.Request().Context(), "failed after answering", "error", err, "reference", handlers.RequestOf(c).Reference)
+		level := slog.LevelError
+		if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrDeadlineExceeded) {
+			level = slog.LevelInfo // the client went away in the middle of a download, or takes nothing any more
+		}
+		f.log.Log(c.Request().Context(), level, "failed after answering", "error", err, "reference", handlers.RequestOf(c).Reference)
 		panic(http.ErrAbortHandler) // what ends early must not look whole
 	}
 	if drawn := f.answer(err, c); drawn != nil {

@@ -109,8 +109,9 @@ func (t Tenant) AuditExport(ctx context.Context, id string) (models.AuditExport,
 
 const (
 	exportBatch = 1000
-	// exportTells is after how many entries the export says how far it is, and is asked whether the actor may still do it.
-	exportTells = 10_000
+	// After so many entries, or so long, the export says how far it is, and is asked whether the actor may still do it.
+	exportTells      = 10_000
+	exportTellsAfter = time.Second
 )
 
 // WriteAuditExport hands every entry of an export to write, batch by batch, newest first, and keeps how far it has come where every replica
@@ -121,7 +122,7 @@ func (t Tenant) WriteAuditExport(ctx context.Context, e models.AuditExport, writ
 	if err != nil {
 		return err
 	}
-	written, told := int64(0), int64(0)
+	written, told, toldAt := int64(0), int64(0), time.Now()
 	if err := t.tellExport(ctx, e.ID, 0, exportRunning); err != nil {
 		return err
 	}
@@ -143,8 +144,8 @@ func (t Tenant) WriteAuditExport(ctx context.Context, e models.AuditExport, writ
 		if len(rows) < exportBatch {
 			return t.tellExport(ctx, e.ID, written, exportDone)
 		}
-		if written-told >= exportTells {
-			told = written
+		if written-told >= exportTells || time.Since(toldAt) > exportTellsAfter {
+			told, toldAt = written, time.Now()
 			if err := t.tellExport(ctx, e.ID, written, exportRunning); err != nil {
 				return err
 			}
