@@ -16,7 +16,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { assertAccessible, launch, openPage, shoot, themes, widths } from './harness/browser.mjs';
+import { assertAccessible, launch, openPage, shoot, stoppedDrawing, themes, widths } from './harness/browser.mjs';
 import { databases } from './harness/databases.mjs';
 import { startNameServer } from './harness/dns.mjs';
 import { startGatehouse } from './harness/gatehouse.mjs';
@@ -24,7 +24,7 @@ import { openMailbox } from './harness/mailbox.mjs';
 import { root } from './harness/processes.mjs';
 import { startSimpleSAMLphp } from './harness/simplesamlphp.mjs';
 
-export { assert, assertAccessible, databases, launch, openMailbox, openPage, shoot, startGatehouse, startSimpleSAMLphp, themes, widths };
+export { assert, assertAccessible, databases, launch, openMailbox, openPage, shoot, startGatehouse, startSimpleSAMLphp, stoppedDrawing, themes, widths };
 
 /**
  * A group of tests that share one server, one identity provider and one mailbox, run in the order in which they are written.
@@ -42,9 +42,8 @@ export function suite(name, { databases: on = ['sqlite'], command = 'serve', arg
       const keep = (thing) => (started.push(thing), thing);
 
       before(async () => {
-        const browser = await launch();
-        keep({ stop: () => browser.close() });
-        shared.browser = browser;
+        shared.browser = await launch();
+        keep({ stop: () => shared.browser.close() });
         if (mail) shared.mail = keep(await openMailbox());
         if (idp) shared.idp = keep(await startSimpleSAMLphp(idp === true ? {} : idp));
         if (dns) shared.dns = keep(await startNameServer());
@@ -68,8 +67,11 @@ export function suite(name, { databases: on = ['sqlite'], command = 'serve', arg
   }
 }
 
-/** Runs one test; when it fails, keeps pictures of its pages under e2e/output and shows the end of the server's log. */
-async function perform(title, shared, act) {
+/**
+ * Runs one test; when it fails, keeps pictures of its pages under e2e/output and shows the end of the server's log. When it fails because the
+ * browser drew no more, which is no fault of a page, it is told and tried once more in a new one.
+ */
+async function perform(title, shared, act, again = false) {
   assert.ok(shared.ready, 'what the test needs did not start');
   const pages = [];
   const logBefore = shared.site?.log().length ?? 0;
@@ -82,6 +84,12 @@ async function perform(title, shared, act) {
     await act({ ...shared, browse });
     for (const page of pages) assert.deepEqual(page.problems, [], 'the browser complained');
   } catch (error) {
+    if (!again && (await Promise.all(pages.map(stoppedDrawing))).includes(true)) {
+      console.error(`Chromium drew no more in “${title}”; it is tried again in a new one.`);
+      await shared.browser.close();
+      shared.browser = await launch();
+      return await perform(title, shared, act, true);
+    }
     const kept = await keepEvidence(title, pages);
     const log = shared.site?.log().slice(logBefore).trim().split('\n').slice(-30).join('\n');
     error.message += `${kept.length ? `\n\npages: ${kept.join(' ')}` : ''}${log ? `\n\nserver log:\n${log}` : ''}`;

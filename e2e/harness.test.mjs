@@ -1,7 +1,7 @@
 // The tests' own tools: if one of these fails, look here first.
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { assert, assertAccessible, suite } from './harness.mjs';
+import { assert, assertAccessible, stoppedDrawing, suite } from './harness.mjs';
 
 const html = (body, head = '<title>A page</title>') =>
   `data:text/html,${encodeURIComponent(`<!doctype html><html lang="en"><head>${head}<meta name="viewport" content="width=device-width"></head><body><main>${body}</main></body></html>`)}`;
@@ -26,6 +26,20 @@ suite('The tools of these tests', { command: null, idp: true, mail: true }, (tes
     assert.match(page.problems.join('\n'), /asks another host: http:\/\/elsewhere.invalid\/x.png/);
     assert.match(page.problems.join('\n'), /script: nothing is not defined/);
     page.problems.length = 0;
+  });
+
+  let tries = 0;
+  test('a test whose browser draws no more is tried again in a new one', async ({ browse }) => {
+    const page = await browse();
+    await page.goto(html('<h1>Still</h1>'));
+    tries += 1;
+    if (tries === 1) {
+      assert.equal(await stoppedDrawing(page), false);
+      await page.evaluate(() => { window.requestAnimationFrame = () => {}; });
+      assert.equal(await stoppedDrawing(page), true);
+      throw new Error('nothing comes to an end');
+    }
+    assert.equal(tries, 2);
   });
 
   test('the mailbox reads mail', async ({ mail }) => {
