@@ -83,17 +83,22 @@ func (t Tenant) collectedSessions(f models.SessionFilter, w window, page func(fr
 	near := (&query{}).add("(").addAll(own(nearSessions, isInOrder)).add(") s").addAll(t.sessionsMember())
 	q.add(" AS yes), near AS MATERIALIZED (").addAll(page(near))
 	q.add("), done AS MATERIALIZED (SELECT " + isInOrder + " AND ((SELECT count(*) FROM near) > " + strconv.Itoa(w.size) + " OR ").addAll(own(nearSessions, isInOrder).runsOut(nearSessions))
-	q.add(") AS yes) SELECT id FROM near WHERE (SELECT yes FROM done) UNION ALL (").addAll(small).add(") UNION ALL (")
-	rare := isLarge + " AND " + isNotDone
+	q.add(") AS yes) SELECT id FROM near WHERE (SELECT yes FROM done) UNION ALL (").addAll(small).add(")")
+	bySearch, byProof := isLarge+" AND "+isNotDone, isLarge+" AND "+isNotDone
+	proven := f.Provider != "" || f.Method != ""
+	if searched && proven { // by what is rare at first sight; by its proofs, when what is searched for is not
+		bySearch, byProof = isLarge+" AND NOT "+isInOrder, byProof+" AND "+isInOrder
+	}
 	if searched {
-		q.addAll(of(people(rare).add(" AND m.search LIKE ?", pattern(foldQuery(f.Query)))))
-	} else {
-		from := (&query{}).add("(SELECT DISTINCT v.session_id FROM session_authentications v WHERE " + rare).addAll(t.proofs(f))
+		q.add(" UNION ALL (").addAll(of(people(bySearch).add(" AND m.search LIKE ?", pattern(foldQuery(f.Query))))).add(")")
+	}
+	if proven {
+		from := (&query{}).add("(SELECT DISTINCT v.session_id FROM session_authentications v WHERE " + byProof).addAll(t.proofs(f))
 		from.add(" OFFSET 0) v CROSS JOIN LATERAL (SELECT * FROM sessions one WHERE one.id = v.session_id OFFSET 0) s CROSS JOIN LATERAL (SELECT * FROM members one"+
 			" WHERE one.organization_id = ? AND one.user_id = s.user_id AND NOT one.suspended OFFSET 0) m"+account, t.organization())
-		q.addAll(page(from))
+		q.add(" UNION ALL (").addAll(page(from)).add(")")
 	}
-	return q.add(")")
+	return q
 }
 
 // proofs is the condition on a proof v by which the filter's provider, or else its method, is found.

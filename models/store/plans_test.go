@@ -186,7 +186,10 @@ func TestAPageOfABigOrganizationReadsAPage(t *testing.T) {
 	maps.Copy(pages, w.appPages(ada, tess))
 	maps.Copy(pages, w.auditPages(ada))
 	w.providerOf(ada, "okta", true)
-	maps.Copy(pages, w.sessionPages(ada, w.in("contoso", "carl@contoso.example")))
+	carl := w.in("contoso", "carl@contoso.example")
+	maps.Copy(pages, w.sessionPages(ada, carl))
+	w.sameSessions(ada, carl)
+	w.sameFactors(ada)
 	mia := w.in("northwind", "mia@northwind.example")
 	for name, filter := range map[string]models.MemberFilter{
 		"": {}, " in order of activity": {Sort: "-active"}, " of the big one": {Team: "idle"}, " searched": {Query: "p12345@big"}, " searched, common": {Query: "example"}, " that are inactive": {Idle: true},
