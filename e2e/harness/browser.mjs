@@ -1,4 +1,4 @@
-// Debian's Chromium, and what is asked of every page it shows.
+// Chromium without a window, and what is asked of every page it shows. Why the headless shell: docs/adr/0025.
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
