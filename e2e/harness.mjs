@@ -26,6 +26,11 @@ import { startSimpleSAMLphp } from './harness/simplesamlphp.mjs';
 
 export { assert, assertAccessible, databases, launch, openMailbox, openPage, shoot, startGatehouse, startSimpleSAMLphp, stoppedDrawing, themes, widths };
 
+// One browser for a file of tests: what belongs to a test is its profile.
+let launched;
+const browser = () => (launched ??= launch());
+after(async () => (await launched)?.close());
+
 /**
  * A group of tests that share one server, one identity provider and one mailbox, run in the order in which they are written.
  *
@@ -42,8 +47,7 @@ export function suite(name, { databases: on = ['sqlite'], command = 'serve', arg
       const keep = (thing) => (started.push(thing), thing);
 
       before(async () => {
-        shared.browser = await launch();
-        keep({ stop: () => shared.browser.close() });
+        shared.browser = await browser();
         if (mail) shared.mail = keep(await openMailbox());
         if (idp) shared.idp = keep(await startSimpleSAMLphp(idp === true ? {} : idp));
         if (dns) shared.dns = keep(await startNameServer());
@@ -87,7 +91,8 @@ async function perform(title, shared, act, again = false) {
     if (!again && (await Promise.all(pages.map(stoppedDrawing))).includes(true)) {
       console.error(`Chromium drew no more in “${title}”; it is tried again in a new one.`);
       await shared.browser.close();
-      shared.browser = await launch();
+      launched = undefined;
+      shared.browser = await browser();
       return await perform(title, shared, act, true);
     }
     const kept = await keepEvidence(title, pages);

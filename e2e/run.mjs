@@ -1,7 +1,8 @@
 // Runs the browser tests with node's own runner: `node run.mjs` all of them, `node run.mjs login metadata` those files.
 // Two files at a time, the longest first so that it does not run alone at the end: each has its own server and browser, and the machines that run this have two cores.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { build } from './harness/gatehouse.mjs';
@@ -19,6 +20,8 @@ for (const file of files.filter((file) => !existsSync(file))) {
 }
 
 process.env.GATEHOUSE_BINARY = await build();
+process.env.E2E_LOOKED_AT = join(mkdtempSync(join(tmpdir(), 'gatehouse-e2e-')), 'looked-at'); // what axe has seen of this run's pages
+writeFileSync(process.env.E2E_LOOKED_AT, '');
 rmSync(join(here, 'output/failed'), { recursive: true, force: true });
 
 let passed = 0;
@@ -31,6 +34,7 @@ run({ files, concurrency: Number(process.env.E2E_CONCURRENCY) || 2, timeout: 10 
   .on('test:fail', (test) => { if (test.details?.error?.failureType !== 'subtestsFailed') failed += 1; })
   .compose(spec())
   .on('end', () => {
+    rmSync(dirname(process.env.E2E_LOOKED_AT), { recursive: true });
     console.log(`${passed} passed, ${failed} failed`);
     process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
   })

@@ -1,5 +1,7 @@
 // Chromium without a window, and what is asked of every page it shows. Why the headless shell: docs/adr/0025.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -92,7 +94,7 @@ async function everyWay(page, ways, look) {
  * Asserts that axe finds nothing against WCAG 2.2 AA on the page as it is, in both themes, on a phone and at a desk, and that nothing
  * sticks out sideways. The themes differ in colours alone, so the second is asked about colours alone.
  *
- * Content or a frame that the same file of tests looked at before, with other words in the same elements, is not looked at again; the width
+ * Content or a frame that the same run looked at before, with other words in the same elements, is not looked at again; the width
  * always is.
  */
 export async function assertAccessible(page, ways = {}) {
@@ -100,10 +102,11 @@ export async function assertAccessible(page, ways = {}) {
   const note = (what, where) => found.set(what, [...(found.get(what) ?? []), where]);
   const halves = await page.evaluate(skeletons);
   const widely = JSON.stringify(ways);
-  const [content, frame] = [halves.content, halves.frame].map((half) => !known.has(half + widely));
-  for (const half of Object.values(halves)) known.add(half + widely);
+  const [content, frame] = [halves.content, halves.frame].map((half) => isNew(half + widely));
   const part = content && frame ? {} : content ? { include: ['main'] } : { exclude: ['main'] };
-  await everyWay(page, { widths: [390, 1280], ...ways }, async (theme, width) => {
+  // How wide a page is does not depend on its colours.
+  const looks = content || frame ? {} : { themes: (ways.themes ?? themes).slice(0, 1) };
+  await everyWay(page, { widths: [390, 1280], ...ways, ...looks }, async (theme, width) => {
     const where = `${theme} ${width}`;
     const rules = theme === (ways.themes ?? themes)[0] ? allRules : colourRules;
     for (const { id, help, nodes } of content || frame ? await violations(page, part, rules) : []) {
@@ -115,7 +118,17 @@ export async function assertAccessible(page, ways = {}) {
   assert.equal(found.size, 0, `${page.url()} is not accessible:\n${[...found].map(([what, where]) => `  ${what}\n    (${where.join(', ')})`).join('\n')}`);
 }
 
-const known = new Set(); // what was looked at
+/** Whether nobody asked this before: in this run where run.mjs names a file for it, or else in this process. */
+function isNew(thing) {
+  const digest = createHash('sha256').update(thing).digest('base64');
+  const known = lookedAt ? readFileSync(lookedAt, 'utf8').split('\n') : [...here];
+  if (known.includes(digest)) return false;
+  here.add(digest);
+  if (lookedAt) appendFileSync(lookedAt, `${digest}\n`);
+  return true;
+}
+const here = new Set();
+const lookedAt = process.env.E2E_LOOKED_AT;
 
 /** Runs in the page: what its content (main) and its frame (everything else) are made of, without the words. Neighbours of one make count once. */
 function skeletons() {
