@@ -59,7 +59,7 @@ export async function openPage(browser, { baseURL, js = true, theme = 'light', w
 }
 
 /**
- * Whether the browser answers for the page but draws it no more. The headless shell does that about once in a thousand tests, and nothing on a
+ * Whether the browser answers for the page but draws it no more. The headless shell has done that once in some two thousand tests, and nothing on a
  * page that is clicked or looked at comes to an end then.
  */
 export async function stoppedDrawing(page) {
