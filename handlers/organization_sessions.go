@@ -17,6 +17,9 @@ func sessionFilter(typed url.Values) models.SessionFilter {
 	}
 }
 
+// sessionsAPage is how many sessions a page has: each says so much that fifty of them would be over 60 KB.
+const sessionsAPage = 45
+
 // Sessions draws the live sessions that open the organization.
 func (h *Handlers) Sessions(c echo.Context, a models.Actor) error {
 	view, filter, err := h.sessionsView(c, a, c.QueryParams())
@@ -24,6 +27,7 @@ func (h *Handlers) Sessions(c echo.Context, a models.Actor) error {
 		return err
 	}
 	filter.Page = pageOf(c)
+	filter.Page.Size = sessionsAPage
 	listed, err := h.store.In(a).Sessions(c.Request().Context(), filter)
 	if err != nil {
 		return err
