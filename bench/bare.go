@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gatehouse/models/store"
 )
 
 // barePages is what the bare handler serves: recordings by number.
@@ -34,10 +37,7 @@ func serveBare(ctx context.Context, file string) error {
 		return err
 	}
 	// As the store connects: the same plans.
-	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
-	config.ConnConfig.RuntimeParams["jit"] = "off"
-	config.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
+	maps.Copy(config.ConnConfig.RuntimeParams, store.PostgreSQLSettings())
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -145,15 +146,7 @@ func (s *Store) open(ctx context.Context, a address, maxConns int) (gorm.Dialect
 		return nil, errors.New("the PostgreSQL URL cannot be read")
 	}
 	config.MaxConns = int32(min(orDefault(maxConns, postgresConns), 1000)) //nolint:gosec // at most 1000
-	// One plan for all organizations, made once a connection: planning anew costs more than these queries do.
-	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-	// Pages are in memory or on a disk without a head to move: an index is worth more than PostgreSQL's default says.
-	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
-	// Every query is short: compiling one takes longer than running it, and a plan for any value looks dearer than it is.
-	config.ConnConfig.RuntimeParams["jit"] = "off"
-	// Nor do helpers for one query: they are started even where nothing is left for them to do.
-	config.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	maps.Copy(config.ConnConfig.RuntimeParams, PostgreSQLSettings())
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
@@ -207,4 +200,19 @@ func showStatements(db *gorm.DB) error {
 		all.Update().Before("gorm:update").Register(name, show), all.Delete().Before("gorm:delete").Register(name, show),
 		all.Row().Before("gorm:row").Register(name, show), all.Raw().Before("gorm:raw").Register(name, show),
 	)
+}
+
+// PostgreSQLSettings are the parameters that every connection to PostgreSQL sets for itself.
+func PostgreSQLSettings() map[string]string {
+	return map[string]string{
+		// One plan for all organizations, made once a connection: planning anew costs more than these queries do.
+		"plan_cache_mode": "force_generic_plan",
+		// Pages are in memory or on a disk without a head to move: an index is worth more than PostgreSQL's default says.
+		"random_page_cost": "1.1",
+		// Every query is short: compiling one takes longer than running it, and a plan for any value looks dearer than it is.
+		"jit": "off",
+		// Nor do helpers for one query: they are started even where nothing is left for them to do.
+		"max_parallel_workers_per_gather": "0",
+		"timezone":                        "UTC",
+	}
 }
