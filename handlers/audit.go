@@ -43,8 +43,9 @@ func (h *Handlers) Audit(c echo.Context, a models.Actor) error {
 	if a.May(authz.OrganizationManage) {
 		view.RetentionURL = urls.AuditRetention.To(org)
 	}
+	terms := linksTo(urls.Audit.To(org), search) // whole: the last one taken away leaves no query
 	for _, term := range search {
-		view.Terms = append(view.Terms, linksTo(urls.Audit.To(org), search).chip(term, term.String()))
+		view.Terms = append(view.Terms, terms.chip(term, term.String()))
 	}
 	for _, key := range models.AuditKeys() {
 		view.Keys = append(view.Keys, views.AuditKey{Term: key.Name + ":" + key.Example, Meaning: key.Meaning})

@@ -24,7 +24,7 @@ func TestABrokenOffDownloadIsNoError(t *testing.T) {
 		c.Response().Committed = true
 		func() {
 			defer func() {
-				if recovered := recover(); recovered != http.ErrAbortHandler { //nolint:errorlint,err113 // what net/http looks for
+				if recovered := recover(); recovered != http.ErrAbortHandler { //nolint:errorlint // what net/http looks for
 					t.Errorf("%v: the connection is not cut: %v", err, recovered)
 				}
 			}()

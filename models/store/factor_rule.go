@@ -16,7 +16,7 @@ func (t Tenant) FactorImpact(ctx context.Context) (models.FactorImpact, error) {
 		Asked   int `gorm:"column:asked"`
 		Guests  int `gorm:"column:guests"`
 	}
-	members := (&query{}).addAll(t.protected(u, "JOIN users u ON u.id = m.user_id"))
+	members := t.protected(u, "JOIN users u ON u.id = m.user_id")
 	if u.dialect == postgresDialect {
 		// The members of a large organization are read beside all accounts, those of a small one one by one.
 		members.add(" AND ").addAll(t.large()).add(" UNION ALL ")
