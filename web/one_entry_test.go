@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/internal/testdb"
 	"gatehouse/internal/urls"
 )
 
@@ -56,7 +57,8 @@ func (d *doer) written() map[string]string {
 func (d *doer) leaving(send func() answer) {
 	d.t.Helper()
 	already := d.written()
-	got := send()
+	var got answer
+	d.whileNorthwindGoes(func() { got = send() })
 	if got.status != http.StatusSeeOther && got.status != http.StatusOK {
 		d.t.Errorf("%s: status %d (%s), want to be accepted", d.deed.route, got.status, got.page().text())
 	}
@@ -64,6 +66,20 @@ func (d *doer) leaving(send func() answer) {
 		if _, old := already[id]; !old {
 			d.left = append(d.left, entry)
 		}
+	}
+}
+
+// whileNorthwindGoes holds a request to what keeps a deletion and it from waiting for each other: whoever waits for the organization has
+// locked nothing of it.
+func (d *doer) whileNorthwindGoes(send func()) {
+	d.t.Helper()
+	if !strings.HasPrefix(d.database, "postgres") { // SQLite has one writer at a time
+		send()
+		return
+	}
+	held, err := testdb.HeldWhileWaiting(d.t.Context(), d.database, "northwind", send)
+	if err != nil || len(held) > 0 {
+		d.t.Errorf("%s waits for the organization and holds rows of %q (%v): see unit.hold", d.deed.route, held, err)
 	}
 }
 

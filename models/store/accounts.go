@@ -43,12 +43,27 @@ func (s *Store) CredentialsOf(ctx context.Context, userID string) (Credentials, 
 	return row.credentials(), fault("credentials", err)
 }
 
-// account reads an account and keeps it from changing until the transaction ends.
+// account reads an account and keeps it from changing until the transaction ends; before that, what hold keeps of its organizations.
 func (u *unit) account(userID string) (userRow, error) {
-	var row userRow
-	err := u.one(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.password_organization_id, u.password_due, u.second_factor_at, u.version, u.created_at FROM users u WHERE u.id = ?"+
-		u.dialect.forChange("u"), userID)
+	row, known, err := u.lockedAccount("u.id = ?", userID)
+	if err == nil && !known {
+		err = models.ErrNotFound
+	}
 	return row, err
+}
+
+// accountAt is account for an address that may have none.
+func (u *unit) accountAt(email string) (row userRow, known bool, err error) {
+	return u.lockedAccount("u.email_norm = ?", models.NormEmail(email))
+}
+
+func (u *unit) lockedAccount(condition, arg string) (row userRow, known bool, err error) {
+	if err := u.holdAccount(condition, arg); err != nil {
+		return row, false, err
+	}
+	known, err = u.found(&row, "SELECT u.id, u.name, u.email, u.email_norm, u.password_hash, u.password_changed_at, u.password_organization_id, u.password_due, u.second_factor_at, u.version, u.created_at FROM users u WHERE "+
+		condition+u.dialect.forChange("u"), arg)
+	return row, known, err
 }
 
 // SignInByPassword opens a session for an account whose password was just checked against proven, and that has no second factor. It is

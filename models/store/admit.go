@@ -12,7 +12,7 @@ func (u *unit) admit(a *arrived, email string, r models.Request) (user userRow, 
 	if err != nil || !proven {
 		return userRow{}, false, err
 	}
-	exists, err := u.found(&user, "SELECT u.id, u.name, u.email, u.password_hash FROM users u WHERE u.email_norm = ?"+u.dialect.forChange("u"), email)
+	user, exists, err := u.accountAt(email)
 	if err == nil && !exists {
 		user, err = u.newUser(nameOf(a.identity), a.identity.Email, "")
 	}

@@ -115,10 +115,11 @@ func (s *Store) RecordRefusedAttempt(ctx context.Context, connectionID string, a
 			Organization organizationRow `gorm:"embedded;embeddedPrefix:o_"`
 		}
 		err := u.one(&row, `SELECT p.id, p.slug, p.name, o.id AS o_id, o.slug AS o_slug, o.name AS o_name FROM identity_providers p
-			JOIN organizations o ON o.id = p.organization_id WHERE p.connection_id = ?`, clean(connectionID, longestText))
+			JOIN organizations o ON o.id = p.organization_id WHERE p.connection_id = ?`+u.dialect.forKey("o"), clean(connectionID, longestText))
 		if err != nil {
 			return err
 		}
+		u.holds(row.Organization.ID)
 		at.Accepted, refusedIn = false, row.Organization.ID
 		provider = row.Provider
 		if at.Mode != models.FlowTest {

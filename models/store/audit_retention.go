@@ -126,6 +126,7 @@ func (u *unit) cutAudit(organization string) (more bool, err error) {
 	if err != nil || !known { // changed meanwhile, or another replica is at it
 		return false, err
 	}
+	u.holds(organization)
 	kept := models.AuditRetention(row.Days)
 	if !u.keys.keeps(organization, kept, row.MAC) {
 		u.log.Error("how long audit entries are kept was not written by this program: nothing is deleted", "organization", organization)

@@ -65,7 +65,7 @@ func (s *Store) BreakGlass(ctx context.Context, orgSlug string, proven Credentia
 		}
 		var o organizationRow
 		err = u.one(&o, `SELECT o.id, o.name FROM organizations o JOIN members m ON m.organization_id = o.id
-			WHERE o.slug_norm = ? AND m.user_id = ? AND m.role = 'administrator' AND NOT m.suspended`+u.dialect.forKey("o"), norm, user.ID)
+			WHERE o.slug_norm = ? AND m.user_id = ? AND m.role = 'administrator' AND NOT m.suspended`, norm, user.ID)
 		if err != nil {
 			return err
 		}

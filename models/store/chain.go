@@ -104,6 +104,9 @@ func (u *unit) chainEntries() error {
 	if len(u.entries) == 0 {
 		return nil
 	}
+	if err := u.holdLogs(); err != nil {
+		return err
+	}
 	of := map[string]ref{}
 	for _, row := range u.entries {
 		of[chainOf(row.OrganizationID)] = row.OrganizationID

@@ -103,9 +103,13 @@ func unavailable(err error) bool {
 		(errors.As(err, &pg) && strings.HasPrefix(pg.Code, shuttingDown))
 }
 
-// gaveWay says that PostgreSQL ended a transaction in favour of another one: serialization_failure and deadlock_detected (appendix A), or
-// that an organization of which it wrote was deleted meanwhile (foreign_key_violation), so that the next try finds none.
-func gaveWay(err error) bool {
+// gaveWay is the SQLSTATE with which PostgreSQL ended a transaction in favour of another one: serialization_failure or deadlock_detected
+// (appendix A), or foreign_key_violation when an organization of which it wrote was deleted meanwhile, so that the next try finds none. It is
+// empty for everything else.
+func gaveWay(err error) string {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01" || (pg.Code == "23503" && strings.HasSuffix(pg.ConstraintName, "_organization_fk")))
+	if errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01" || (pg.Code == "23503" && strings.HasSuffix(pg.ConstraintName, "_organization_fk"))) {
+		return pg.Code
+	}
+	return ""
 }

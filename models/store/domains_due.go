@@ -36,6 +36,9 @@ func (s *Store) DueDomains(ctx context.Context, n int) ([]DueDomain, error) {
 // Administrators are told by the messages of tell, which is nil without a mail server.
 func (s *Store) DomainRechecked(ctx context.Context, due DueDomain, outcome models.DomainOutcome, tell func(models.DomainNews) models.Mail) error {
 	return s.write(ctx, "recheck domain", func(u *unit) error {
+		if err := u.hold("?", due.organizationID); err != nil {
+			return err
+		}
 		var row domainRow
 		known, err := u.found(&row, "SELECT "+domainColumns+" FROM domains d WHERE d.id = ? AND d.verified_at IS NOT NULL"+u.dialect.forChange("d"), due.ID)
 		if err != nil || !known { // removed meanwhile

@@ -75,6 +75,9 @@ func (s *Store) giveWay(ctx context.Context, organizationID string) error {
 }
 
 func (u *unit) giveWay(organizationID string) error {
+	if err := u.hold("?", organizationID); err != nil {
+		return err
+	}
 	var row enforcementRow
 	due, err := u.found(&row, "SELECT r.organization_id, r.provider_id, r.stage, r.confirmed, r.confirm_by, r.altered FROM enforcements r WHERE r.organization_id = ? AND r.confirm_by <= ?"+
 		u.dialect.forUpdate("r"), organizationID, u.now)
@@ -210,8 +213,11 @@ func (s *Store) Unlock(ctx context.Context, orgSlug string) (lifted bool, err er
 		return false, models.ErrNotFound
 	}
 	err = s.write(ctx, "unlock", func(u *unit) error {
+		if err := u.hold("SELECT x.id FROM organizations x WHERE x.slug_norm = ?", norm); err != nil {
+			return err
+		}
 		var o organizationRow
-		if err := u.one(&o, "SELECT o.id, o.name FROM organizations o WHERE o.slug_norm = ?"+u.dialect.forKey("o"), norm); err != nil {
+		if err := u.one(&o, "SELECT o.id, o.name FROM organizations o WHERE o.slug_norm = ?", norm); err != nil {
 			return err
 		}
 		stage, err := u.lift(o.ID)

@@ -58,28 +58,24 @@ func (s *Store) SignInByCode(ctx context.Context, half []byte, code string, prev
 	if err != nil {
 		return fault("sign in by code", err)
 	}
-	return s.tryCode(ctx, models.TryAt("", user.ID, models.ActionFactorRefused, "", r), code, r, func(u *unit, by models.Factor) error {
-		return u.finishHalf(half, user.ID, by, previous, newToken, r)
+	return s.tryCode(ctx, models.TryAt("", user.ID, models.ActionFactorRefused, "", r), code, r, func(u *unit, user userRow, by models.Factor) error {
+		return u.finishHalf(half, user, by, previous, newToken, r)
 	})
 }
 
-// finishHalf opens the session of a half sign-in, once.
-func (u *unit) finishHalf(half []byte, userID string, by models.Factor, previous, newToken []byte, r models.Request) error {
+// finishHalf opens the session of a half sign-in of a locked account, once.
+func (u *unit) finishHalf(half []byte, user userRow, by models.Factor, previous, newToken []byte, r models.Request) error {
 	var begun struct {
 		GlassOf ref `gorm:"column:glass_organization_id"`
 	}
-	known, err := u.found(&begun, "DELETE FROM half_sign_ins WHERE token_hash = ? AND user_id = ? AND expires_at > ? RETURNING glass_organization_id", half, userID, u.now)
+	known, err := u.found(&begun, "DELETE FROM half_sign_ins WHERE token_hash = ? AND user_id = ? AND expires_at > ? RETURNING glass_organization_id", half, user.ID, u.now)
 	if err != nil {
 		return err
 	}
 	if !known {
 		return errHalfOver
 	}
-	user, err := u.account(userID)
-	if err != nil {
-		return err
-	}
-	if err := u.openSession(userID, previous, newToken, r, authenticationRow{Opens: opensAccount, Method: string(models.ByPassword), Factor: string(by)}); err != nil {
+	if err := u.openSession(user.ID, previous, newToken, r, authenticationRow{Opens: opensAccount, Method: string(models.ByPassword), Factor: string(by)}); err != nil {
 		return err
 	}
 	if begun.GlassOf != "" {
@@ -89,12 +85,12 @@ func (u *unit) finishHalf(half []byte, userID string, by models.Factor, previous
 	}
 	e := entryOf(user.noun(), models.ActionSignedIn, models.ByPassword, r)
 	e.After = map[string]string{"second factor": string(by)}
-	return u.recordAccount(userID, e)
+	return u.recordAccount(user.ID, e)
 }
 
 // ConfirmByCode proves the account of a session again, with a code.
 func (s *Store) ConfirmByCode(ctx context.Context, p models.Person, code string, newToken []byte) error {
-	return s.tryCode(ctx, models.TryOf(p, models.ActionConfirmRefused, ""), code, p.Request, func(u *unit, by models.Factor) error {
+	return s.tryCode(ctx, models.TryOf(p, models.ActionConfirmRefused, ""), code, p.Request, func(u *unit, _ userRow, by models.Factor) error {
 		return u.confirmed(p, by, newToken)
 	})
 }
@@ -131,7 +127,7 @@ func factorAccount(userID string) string { return "second factor of " + userID }
 // tryCode does work when the code is one of the account's, which uses it up. An app's code is counted as wrong before it is looked at, as
 // passwords are; a recovery code has too many bits to be guessed, and works while the others are locked. The audit log tells of a wrong one as
 // the try says.
-func (s *Store) tryCode(ctx context.Context, try models.RefusedTry, typed string, r models.Request, work func(*unit, models.Factor) error) error {
+func (s *Store) tryCode(ctx context.Context, try models.RefusedTry, typed string, r models.Request, work func(*unit, userRow, models.Factor) error) error {
 	code, userID := totp.Plain(typed), try.AccountID
 	by := models.ByAuthenticator
 	var lock time.Duration
@@ -149,7 +145,8 @@ func (s *Store) tryCode(ctx context.Context, try models.RefusedTry, typed string
 	wrong := false
 	err := s.write(ctx, "try code", func(u *unit) error {
 		// The account first, as everywhere.
-		if _, err := u.account(userID); err != nil {
+		user, err := u.account(userID)
+		if err != nil {
 			return err
 		}
 		use := u.useAppCode
@@ -163,7 +160,7 @@ func (s *Store) tryCode(ctx context.Context, try models.RefusedTry, typed string
 		if err := u.forgive(factorAccount(userID), ""); err != nil {
 			return err
 		}
-		return work(u, by)
+		return work(u, user, by)
 	})
 	if wrong && err != nil {
 		s.RefusedCounted(try.Because(models.WrongCode), lock)

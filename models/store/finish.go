@@ -146,6 +146,7 @@ func (u *unit) lockOrganization(id string) error {
 		return nil
 	}
 	var row organizationRow
+	u.holds(id)
 	return u.one(&row, "SELECT o.id FROM organizations o WHERE o.id = ?"+u.dialect.forChange("o"), id)
 }
 
@@ -161,7 +162,8 @@ func (u *unit) takeResult(a *arrived, resultHash []byte, browser string) error {
 		EXISTS (SELECT 1 FROM enforcements e WHERE e.organization_id = p.organization_id AND e.confirm_by IS NOT NULL) AS enforced
 		FROM saml_results r JOIN saml_flows f ON f.relay_state_hash = r.relay_state_hash
 		JOIN identity_providers p ON p.id = f.provider_id JOIN organizations o ON o.id = p.organization_id
-		WHERE r.token_hash = ?`+u.dialect.forShare("p")+u.dialect.forUpdate("r"), resultHash)
+		WHERE r.token_hash = ?`+u.dialect.forKey("o")+u.dialect.forShare("p")+u.dialect.forUpdate("r"), resultHash)
+	u.holds(a.OrganizationID)
 	if err != nil {
 		return err
 	}
@@ -319,8 +321,7 @@ func (u *unit) acceptInvitation(a *arrived, email string, r models.Request) (use
 		}
 		return userRow{}, strangers(a, "Nobody with this address is a member or invited.")
 	}
-	var user userRow
-	known, err := u.found(&user, "SELECT u.id, u.name, u.email, u.password_hash FROM users u WHERE u.email_norm = ?"+u.dialect.forChange("u"), email)
+	user, known, err := u.accountAt(email)
 	if err == nil && !known {
 		user, err = u.newUser(nameOf(a.identity), invitation.Email, "")
 	}

@@ -67,7 +67,8 @@ func answers(p models.Person) string {
 // lockedByToken reads the invitation of a token and keeps it from changing.
 func (u *unit) lockedByToken(tokenHash []byte) (invitationListRow, error) {
 	var row invitationListRow
-	known, err := u.found(&row, "SELECT "+invitationColumns+invitationsFrom+" WHERE i.token_hash = ?"+u.dialect.forUpdate("i"), tokenHash)
+	known, err := u.found(&row, "SELECT "+invitationColumns+invitationsFrom+" WHERE i.token_hash = ?"+u.dialect.forKey("o")+u.dialect.forUpdate("i"), tokenHash)
+	u.holds(row.Organization.ID)
 	if err == nil && !known {
 		err = errNoInvitation
 	}
@@ -81,7 +82,8 @@ func (u *unit) lockedOwn(p models.Person, invitationID string) (invitationListRo
 	if !ok {
 		return row, models.ErrNotFound
 	}
-	err := u.one(&row, "SELECT "+invitationColumns+invitationsFrom+" WHERE i.id = ? AND i.email_norm = ?"+u.dialect.forUpdate("i"), id, models.NormEmail(p.User.Email))
+	err := u.one(&row, "SELECT "+invitationColumns+invitationsFrom+" WHERE i.id = ? AND i.email_norm = ?"+u.dialect.forKey("o")+u.dialect.forUpdate("i"), id, models.NormEmail(p.User.Email))
+	u.holds(row.Organization.ID)
 	if err == nil && !p.OwnsAccount() {
 		err = models.Refuse(models.Denied, "Sign in with your password to answer the invitation: single sign-on opens an organization, not the account.")
 	}

@@ -156,11 +156,12 @@ func (s *Store) FinishLogout(ctx context.Context, connectionID, relayState strin
 func (s *Store) EndByProvider(ctx context.Context, connectionID string, order models.LogoutOrder, r models.Request) error {
 	return s.write(ctx, "end by provider", func(u *unit) error {
 		var provider providerRow
-		err := u.one(&provider, "SELECT p.id, p.organization_id, p.name FROM identity_providers p WHERE p.connection_id = ?"+u.dialect.forShare("p"),
-			clean(connectionID, longestText))
+		err := u.one(&provider, "SELECT p.id, p.organization_id, p.name FROM identity_providers p JOIN organizations o ON o.id = p.organization_id WHERE p.connection_id = ?"+
+			u.dialect.forKey("o")+u.dialect.forShare("p"), clean(connectionID, longestText))
 		if err != nil {
 			return err
 		}
+		u.holds(provider.OrganizationID)
 		// Assertions and logout requests share the list of what counts once; the prefix keeps their names apart.
 		if err := u.insert(&replayRow{ProviderID: provider.ID, AssertionID: "logout/" + order.ID, ExpiresAt: moment{order.Until}}); err != nil {
 			return err

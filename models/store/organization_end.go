@@ -158,7 +158,7 @@ func (t Tenant) counted(u *unit) ([]models.Belonging, error) {
 // As its own log goes too, the entry that says so belongs to the installation.
 func (t Tenant) DeleteOrganization(ctx context.Context, typed string) error {
 	return t.store.write(ctx, "delete organization", func(u *unit) error {
-		// Before anything else: whoever is making something in it is waited for, and whoever begins to waits and finds nothing.
+		// Before anything else: whoever is at work in it is waited for, and whoever begins to waits and finds nothing. See hold.
 		organization, err := t.lockedOrganization(u, u.dialect.forUpdate("o"))
 		if err != nil {
 			return err

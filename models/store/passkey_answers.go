@@ -76,7 +76,7 @@ func (s *Store) SignInBesidePassword(ctx context.Context, at passkey.Site, half 
 		if err := u.forgive(factorAccount(user.ID), ""); err != nil {
 			return err
 		}
-		return u.finishHalf(half, user.ID, models.ByPasskeyBeside, previous, newToken, r)
+		return u.finishHalf(half, user, models.ByPasskeyBeside, previous, newToken, r)
 	})
 }
 

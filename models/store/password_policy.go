@@ -192,12 +192,11 @@ var errPasswordJustChanged = models.Refuse(models.Stale, "The password was chang
 // to who signs in with it. Once noted it stays so.
 func (s *Store) DuePassword(ctx context.Context, proven Credentials, r models.Request) error {
 	return s.write(ctx, "password due", func(u *unit) error {
-		n, err := u.change("UPDATE users SET password_due = true WHERE id = ? AND password_hash = ? AND NOT password_due", proven.UserID, proven.PasswordHash)
-		if err != nil || n == 0 {
+		user, err := u.account(proven.UserID)
+		if err != nil || user.PasswordHash != proven.PasswordHash || user.PasswordDue {
 			return err
 		}
-		user, err := u.account(proven.UserID)
-		if err != nil {
+		if err := u.do(stmt("UPDATE users SET password_due = true WHERE id = ?", user.ID)); err != nil {
 			return err
 		}
 		return u.recordAccount(user.ID, entryOf(user.noun(), models.ActionPasswordDue, models.ByPassword, r))

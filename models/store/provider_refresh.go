@@ -117,12 +117,11 @@ func (t Tenant) Look(ctx context.Context, slug string) (models.Look, error) {
 func (s *Store) KeepLook(ctx context.Context, look models.Look, found models.Looked) (models.Lookout, error) {
 	var out models.Lookout
 	err := s.write(ctx, "keep look", func(u *unit) error {
-		var organization organizationRow // first, and kept: see Tenant.still
-		err := u.one(&organization, "SELECT o.id FROM organizations o WHERE o.id = ?"+u.dialect.forKey("o"), look.OrganizationID)
+		err := u.hold("?", look.OrganizationID)
 		if err != nil {
 			return err
 		}
-		out, err = s.In(models.Actor{Organization: models.Organization{ID: organization.ID}}).keepLook(u, look, found, models.AuditEntry{})
+		out, err = s.In(models.Actor{Organization: models.Organization{ID: look.OrganizationID}}).keepLook(u, look, found, models.AuditEntry{})
 		return err
 	})
 	return out, err

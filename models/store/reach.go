@@ -66,11 +66,15 @@ func (t Tenant) writeIn(ctx context.Context, what string, scope authz.Scope, app
 }
 
 func (t Tenant) stillIn(u *unit, scope authz.Scope, appID string) (models.Reached, error) {
-	if err := u.one(&appRow{}, "SELECT a.id FROM apps a WHERE a.organization_id = ? AND a.id = ?"+u.dialect.forChange("a"), t.organization(), appID); err != nil {
+	// The organization first: see hold.
+	err := u.one(&appRow{}, "SELECT a.id FROM organizations o JOIN apps a ON a.organization_id = o.id WHERE o.id = ? AND a.id = ?"+u.dialect.forKey("o")+u.dialect.forChange("a"),
+		t.organization(), appID)
+	if err != nil {
 		return models.Reached{}, err
 	}
+	u.holds(t.organization())
 	var proven []int
-	err := u.all(&proven, "SELECT 1 FROM organizations o WHERE o.id = ? AND EXISTS ("+proof+")",
+	err = u.all(&proven, "SELECT 1 FROM organizations o WHERE o.id = ? AND EXISTS ("+proof+")",
 		t.organization(), t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, u.now, u.now)
 	if err != nil {
 		return models.Reached{}, err

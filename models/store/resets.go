@@ -18,8 +18,7 @@ func (s *Store) AskPasswordReset(ctx context.Context, email string, tokenHash []
 		return nil
 	}
 	return s.write(ctx, "ask password reset", func(u *unit) error {
-		var user userRow
-		known, err := u.found(&user, "SELECT u.id, u.name, u.email, u.password_hash FROM users u WHERE u.email_norm = ?"+u.dialect.forChange("u"), models.NormEmail(email))
+		user, known, err := u.accountAt(email)
 		if err != nil || !known || user.PasswordHash == "" {
 			return err
 		}
@@ -67,12 +66,16 @@ func (s *Store) ResetSubject(ctx context.Context, tokenHash []byte) (models.User
 func (s *Store) ResetPassword(ctx context.Context, tokenHash []byte, fresh models.NewPassword, r models.Request) error {
 	return s.write(ctx, "reset password", func(u *unit) error {
 		var reset resetRow
-		err := u.one(&reset, `DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.token_hash = ? AND `+alive+`)
-			RETURNING user_id, organization_id`, tokenHash, u.now)
-		if err != nil {
+		// The account first, as everywhere.
+		if err := u.one(&reset, "SELECT r.user_id FROM password_resets r WHERE r.token_hash = ? AND "+alive, tokenHash, u.now); err != nil {
 			return err
 		}
 		user, err := u.account(reset.UserID)
+		if err != nil {
+			return err
+		}
+		err = u.one(&reset, `DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.token_hash = ? AND `+alive+`)
+			RETURNING user_id, organization_id`, tokenHash, u.now)
 		if err != nil {
 			return err
 		}

@@ -159,6 +159,9 @@ func (u *unit) openSession(userID string, previous, token []byte, r models.Reque
 // the token departure.
 func (s *Store) SignOut(ctx context.Context, p models.Person, departure string) (stops int, err error) {
 	err = s.write(ctx, "sign out", func(u *unit) error {
+		if err := u.holdAccount("u.id = ?", p.User.ID); err != nil {
+			return err
+		}
 		var err error
 		if stops, err = u.depart(p.SessionID, departure); err != nil {
 			return err
@@ -225,6 +228,9 @@ func (s *Store) EndSession(ctx context.Context, p models.Person, sessionID strin
 		return models.ErrNotFound
 	}
 	return s.write(ctx, "end session", func(u *unit) error {
+		if err := u.holdAccount("u.id = ?", p.User.ID); err != nil {
+			return err
+		}
 		if err := u.mustChange("DELETE FROM sessions WHERE id = ? AND user_id = ?", id, p.User.ID); err != nil {
 			return err
 		}
@@ -236,6 +242,9 @@ func (s *Store) EndSession(ctx context.Context, p models.Person, sessionID strin
 func (s *Store) EndOtherSessions(ctx context.Context, p models.Person) (int, error) {
 	ended := 0
 	err := s.write(ctx, "end other sessions", func(u *unit) error {
+		if err := u.holdAccount("u.id = ?", p.User.ID); err != nil {
+			return err
+		}
 		n, err := u.endSessions(p.User.ID, p.SessionID)
 		if err != nil || n == 0 {
 			return err

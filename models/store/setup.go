@@ -92,8 +92,7 @@ func (s *Store) CreateAdministrator(ctx context.Context, in models.Setup) (creat
 				return err
 			}
 		}
-		var user userRow
-		known, err := u.found(&user, "SELECT u.id, u.name, u.email FROM users u WHERE u.email_norm = ?"+u.dialect.forChange("u"), models.NormEmail(in.Email))
+		user, known, err := u.accountAt(in.Email)
 		if err != nil {
 			return err
 		}
@@ -125,6 +124,7 @@ func (u *unit) newOrganization(in models.Setup) (organizationRow, error) {
 		ID: newID(), Slug: string(in.Slug), SlugNorm: in.Slug.Norm(), Name: in.Organization, Version: 1, CreatedAt: moment{u.now},
 		Policy: policyRow(policy),
 	}
+	u.holds(row.ID)
 	err := u.insert(&row)
 	return row, err
 }

@@ -105,8 +105,7 @@ func (t Tenant) still(u *unit, scope authz.Scope) error {
 	var row struct {
 		Role string `gorm:"column:role"`
 	}
-	// The organization first: it may be on its way out, which waits for everybody who is at work in it, and nobody waits for that while
-	// holding something of it.
+	// The organization first: see hold.
 	known, err := u.found(&row, `SELECT m.role FROM organizations o JOIN members m ON m.organization_id = o.id
 		WHERE o.id = ? AND m.user_id = ? AND NOT m.suspended AND EXISTS (`+proof+")"+u.dialect.forKey("o")+u.dialect.forShare("m"),
 		t.organization(), t.actor.User.ID, t.actor.SessionID, t.actor.User.ID, u.now, u.now, u.now, u.now, u.now)
@@ -116,5 +115,6 @@ func (t Tenant) still(u *unit, scope authz.Scope) error {
 	if !known || !authz.Decide(authz.Subject{SignedIn: true, Role: roleOf(row.Role)}, scope, authz.Object{}).Allowed {
 		return errRightsChanged
 	}
+	u.holds(t.organization())
 	return nil
 }

@@ -55,6 +55,9 @@ func (u *unit) rehearse(a *arrived, session []byte, r models.Request) error {
 func (s *Store) tested(ctx context.Context, a *arrived, resultHash []byte, found rehearsed, refused *refusedSignIn, r models.Request) (models.Finished, error) {
 	user := found.user
 	err := s.write(ctx, "finish test", func(u *unit) error {
+		if err := u.hold("?", a.OrganizationID); err != nil {
+			return err
+		}
 		taken, err := u.change("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)
 		if err != nil {
 			return err

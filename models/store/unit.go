@@ -16,7 +16,8 @@ type unit struct {
 	db  *gorm.DB
 	now time.Time
 
-	entries []auditRow // recorded, to be written last of all
+	entries []auditRow      // recorded, to be written last of all
+	held    map[string]bool // organizations that cannot be deleted meanwhile: see hold
 }
 
 // read returns a unit for queries that need no transaction.
@@ -43,9 +44,11 @@ func (s *Store) transact(ctx context.Context, work func(*unit) error) error {
 			}
 			return u.chainEntries()
 		})
-		if err == nil || !gaveWay(err) {
+		state := gaveWay(err)
+		if state == "" {
 			return err
 		}
+		s.log.WarnContext(ctx, "the database ended a transaction in favour of another one", "sqlstate", state)
 	}
 	return err
 }

@@ -196,12 +196,27 @@ func (w *world) log() []string {
 func (w *world) records(do func(), want ...string) {
 	w.t.Helper()
 	before := len(w.log())
-	do()
+	w.whileNorthwindGoes(do)
 	got := w.log()[before:]
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		w.t.Errorf("audit entries are %q, want %q", got, want)
+	}
+}
+
+// whileNorthwindGoes does something as if the organization were being deleted, and holds it to unit.hold: whoever waits for the organization
+// has locked nothing of it.
+func (w *world) whileNorthwindGoes(do func()) {
+	w.t.Helper()
+	if w.dialect == sqliteDialect { // one writer at a time
+		do()
+		return
+	}
+	held, err := testdb.HeldWhileWaiting(w.ctx, w.url, "northwind", do)
+	must(w.t, err)
+	if len(held) > 0 {
+		w.t.Errorf("waits for the organization and holds rows of %q: see unit.hold", held)
 	}
 }
 
