@@ -77,7 +77,7 @@ func (d *doer) whileNorthwindGoes(send func()) {
 		send()
 		return
 	}
-	held, err := testdb.HeldWhileWaiting(d.t.Context(), d.database, "northwind", send)
+	held, err := testdb.HeldWhileWaiting(d.t.Context(), d.database, "organizations", "northwind", send)
 	if err != nil || len(held) > 0 {
 		d.t.Errorf("%s waits for the organization and holds rows of %q (%v): see unit.hold", d.deed.route, held, err)
 	}

@@ -5,20 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// HeldWhileWaiting locks an organization of a PostgreSQL database as its deletion does, as often as do gets on, and returns the tables of
-// which do has locked something of that organization while it waits for it. A deletion would wait for those, and both for ever.
-func HeldWhileWaiting(ctx context.Context, url, organizationSlug string, do func()) (held []string, err error) {
-	d := &deletion{}
+// HeldWhileWaiting locks a row of a PostgreSQL database as its deletion does, as often as do gets on, and returns the tables of which do has
+// locked something that goes with the row while it waits for it. A deletion would wait for those, and both for ever. The row is the one with
+// that slug in organizations, teams or apps.
+func HeldWhileWaiting(ctx context.Context, url, table, slug string, do func()) (held []string, err error) {
+	d := &deletion{table: table}
 	if d.locks, err = pgx.Connect(ctx, url); err == nil {
 		d.looks, err = pgx.Connect(ctx, url)
 	}
 	if err == nil {
-		err = d.looks.QueryRow(ctx, "SELECT coalesce(max(id::text), gen_random_uuid()::text) FROM organizations WHERE slug = $1", organizationSlug).Scan(&d.organization)
+		err = d.looks.QueryRow(ctx, "SELECT coalesce(max(id::text), gen_random_uuid()::text) FROM "+table+" WHERE slug = $1", slug).Scan(&d.id)
 	}
 	if err == nil {
 		err = d.findTables(ctx)
@@ -75,7 +77,7 @@ func (d *deletion) beside(ctx context.Context, done <-chan struct{}) error {
 
 func (d *deletion) lock(ctx context.Context) (err error) {
 	if d.tx, err = d.locks.Begin(ctx); err == nil {
-		_, err = d.tx.Exec(ctx, "SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE", d.organization)
+		_, err = d.tx.Exec(ctx, "SELECT 1 FROM "+d.table+" WHERE id = $1 FOR UPDATE", d.id)
 	}
 	return err
 }
@@ -83,35 +85,39 @@ func (d *deletion) lock(ctx context.Context) (err error) {
 type deletion struct {
 	locks, looks *pgx.Conn
 	tx           pgx.Tx
-	organization string
+	table, id    string
 	tables       []tableOf
 	held         []string
 }
 
-// tableOf is a table with the condition that a row is of organization $1.
+// tableOf is a table with the condition that a row goes with the one that is $1.
 type tableOf struct{ name, of string }
 
-// findTables reads what belongs to an organization from the schema.
+// findTables reads what points at the row from the schema; of an organization, also what points at its apps and identity providers.
 func (d *deletion) findTables(ctx context.Context) error {
 	const providers = "provider_id IN (SELECT p.id FROM identity_providers p WHERE p.organization_id = $1)"
+	whole := d.table == "organizations"
 	rows, err := d.looks.Query(ctx, `SELECT table_name, column_name FROM information_schema.columns
-		WHERE table_schema = current_schema() AND (column_name LIKE '%organization_id' OR column_name IN ('app_id', 'provider_id')) ORDER BY 1, 2`)
+		WHERE table_schema = current_schema() AND (column_name LIKE '%' || $1 || '_id' OR $2 AND column_name IN ('app_id', 'provider_id')) ORDER BY 1, 2`,
+		strings.TrimSuffix(d.table, "s"), whole)
 	if err != nil {
 		return err
 	}
 	columns, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t tableOf, err error) { return t, row.Scan(&t.name, &t.of) })
 	for _, c := range columns {
-		switch c.of {
-		case "app_id":
+		switch {
+		case whole && c.of == "app_id":
 			c.of = "app_id IN (SELECT a.id FROM apps a WHERE a.organization_id = $1)"
-		case "provider_id":
+		case c.of == "provider_id":
 			c.of = providers
 		default:
 			c.of += " = $1"
 		}
 		d.tables = append(d.tables, c)
 	}
-	d.tables = append(d.tables, tableOf{"saml_results", "relay_state_hash IN (SELECT f.relay_state_hash FROM saml_flows f WHERE f." + providers + ")"})
+	if whole {
+		d.tables = append(d.tables, tableOf{"saml_results", "relay_state_hash IN (SELECT f.relay_state_hash FROM saml_flows f WHERE f." + providers + ")"})
+	}
 	return err
 }
 
@@ -134,7 +140,7 @@ const notAvailable = "55P03"
 
 func (d *deletion) look(ctx context.Context) error {
 	for _, t := range d.tables {
-		_, err := d.looks.Exec(ctx, "SELECT 1 FROM "+t.name+" WHERE "+t.of+" FOR UPDATE NOWAIT", d.organization)
+		_, err := d.looks.Exec(ctx, "SELECT 1 FROM "+t.name+" WHERE "+t.of+" FOR UPDATE NOWAIT", d.id)
 		var pg *pgconn.PgError
 		switch {
 		case errors.As(err, &pg) && pg.Code == notAvailable:

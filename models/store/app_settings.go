@@ -86,6 +86,9 @@ func (t Tenant) deleteApp(u *unit, appID string) (map[string]int, error) {
 	if err := u.one(&appRow{}, "SELECT a.id FROM apps a WHERE a.organization_id = ? AND a.id = ?"+u.dialect.forUpdate("a"), t.organization(), appID); err != nil {
 		return gone, err
 	}
+	if _, err := u.lockTeams("SELECT ta.team_id FROM team_apps ta WHERE ta.app_id = ?", appID); err != nil {
+		return gone, err
+	}
 	inside, err := t.resourceCounts(u, appID)
 	if err == nil {
 		err = t.deleteResources(u, appID)

@@ -103,7 +103,7 @@ func TestWhatIsHeldTooEarlyIsSeen(t *testing.T) {
 			return // one writer at a time: there is nothing to see
 		}
 		northwind := w.id("northwind")
-		held, err := testdb.HeldWhileWaiting(w.ctx, w.url, "northwind", func() {
+		held, err := testdb.HeldWhileWaiting(w.ctx, w.url, "organizations", "northwind", func() {
 			must(w.t, w.write(w.ctx, "wrong order", func(u *unit) error {
 				if err := u.do(stmt("UPDATE teams SET name = 'Busy' WHERE organization_id = ?", northwind)); err != nil {
 					return err
@@ -115,4 +115,40 @@ func TestWhatIsHeldTooEarlyIsSeen(t *testing.T) {
 		equal(w.t, "held", strings.Join(held, " "), "teams")
 		equal(w.t, "and it was done", w.number("SELECT count(*) FROM teams WHERE name = 'Busy'"), 3)
 	})
+}
+
+// Who leaves several teams locks them before their rows in them, as the deletion of a team does: the number of people that a team has is
+// kept in its row.
+func TestWhoeverWaitsForATeamHoldsNothingOfIt(t *testing.T) {
+	for name, do := range map[string]func(w *world, ada Tenant){
+		"a member is removed": func(w *world, ada Tenant) {
+			must(w.t, ada.Remove(w.ctx, w.userID("mia@northwind.example"), nil))
+		},
+		"an app is deleted": func(w *world, ada Tenant) { must(w.t, ada.DeleteApp(w.ctx, w.reach(ada, "arm").App.ID, "arm")) },
+		"a member is put in": func(w *world, ada Tenant) {
+			must1(ada.AddTeamMembers(w.ctx, "hands", []string{w.userID("olga@northwind.example")}))
+		},
+		"an app is put in": func(w *world, ada Tenant) { must1(ada.AddTeamApps(w.ctx, "hands", []string{"brain"})) },
+		"both are taken out": func(w *world, ada Tenant) {
+			must1(ada.RemoveTeamMembers(w.ctx, "hands", []string{w.userID("mia@northwind.example")}))
+			must1(ada.RemoveTeamApps(w.ctx, "hands", []string{"arm"}))
+		},
+		"an invitation is accepted": func(w *world, _ Tenant) {
+			token := w.inviteInto("carl@contoso.example", models.TeamRef{Slug: "hands"})
+			must1(w.AcceptInvitation(w.ctx, w.person("carl@contoso.example"), token))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(w *world) {
+				ada := w.in("northwind", "ada@northwind.example")
+				if w.dialect == sqliteDialect {
+					do(w, ada)
+					return
+				}
+				held, err := testdb.HeldWhileWaiting(w.ctx, w.url, "teams", "hands", func() { do(w, ada) })
+				must(w.t, err)
+				equal(w.t, "held", strings.Join(held, " "), "")
+			})
+		})
+	}
 }

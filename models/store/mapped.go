@@ -193,9 +193,8 @@ func (u *unit) mapTeams(a *arrived, user userRow, m mapped, said map[string]stri
 	for _, s := range steps {
 		ids = append(ids, s.id)
 	}
-	// In the order of their keys, and until the end: as everybody does who changes teams. One that was deleted meanwhile is not among them.
-	var there []string
-	if err := u.all(&there, "SELECT t.id FROM teams t WHERE t.id IN (?) ORDER BY t.id"+u.dialect.forChange("t"), ids); err != nil {
+	there, err := u.lockTeams("?", ids) // one that was deleted meanwhile is not among them
+	if err != nil {
 		return err
 	}
 	slices.SortFunc(steps, func(a, b step) int { return strings.Compare(a.id, b.id) })

@@ -87,6 +87,9 @@ func (t Tenant) part(u *unit, row memberStateRow, keep []string, action models.A
 	m, organization := row.noun(), t.organization()
 	e := t.memberEntry(action, m)
 	e.Before, e.After = map[string]string{"role": m.Role.Key(), "status": statusWord(m.Suspended)}, map[string]string{}
+	if _, err := u.lockTeams("SELECT tm.team_id FROM team_members tm WHERE tm.organization_id = ? AND tm.user_id = ?", organization, m.UserID); err != nil {
+		return err
+	}
 	var teams []string
 	err := u.all(&teams, "SELECT t.slug FROM team_members tm JOIN teams t ON t.id = tm.team_id WHERE tm.organization_id = ? AND tm.user_id = ? ORDER BY t.slug_norm", organization, m.UserID)
 	if err != nil {

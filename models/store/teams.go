@@ -108,6 +108,15 @@ func (t Tenant) EditTeam(ctx context.Context, slug string, version int, name, de
 	})
 }
 
+// lockTeams keeps teams from changing until the transaction ends; which is a list of their keys, or a query for them. It is done before their
+// rows of members and apps are touched, as their numbers are kept in the team's row; and in the order of their keys, so that two who
+// change the same teams do not wait for each other. It returns those that are there.
+func (u *unit) lockTeams(which string, args ...any) ([]string, error) {
+	var there []string
+	err := u.all(&there, "SELECT t.id FROM teams t WHERE t.id IN ("+which+") ORDER BY t.id"+u.dialect.forChange("t"), args...)
+	return there, err
+}
+
 // DeleteTeam deletes a team; its members stay in the organization and its apps stay what they are. typed is its identifier, typed to confirm.
 func (t Tenant) DeleteTeam(ctx context.Context, slug, typed string) error {
 	return t.write(ctx, "delete team", authz.TeamsManage, func(u *unit) error {

@@ -58,6 +58,10 @@ func (s *Store) tested(ctx context.Context, a *arrived, resultHash []byte, found
 		if err := u.hold("?", a.OrganizationID); err != nil {
 			return err
 		}
+		// The provider before the result, as those do who take one.
+		if _, err := u.found(&providerRow{}, "SELECT p.id FROM identity_providers p WHERE p.id = ?"+u.dialect.forChange("p"), a.ProviderID); err != nil {
+			return err
+		}
 		taken, err := u.change("UPDATE saml_results SET consumed_at = ? WHERE token_hash = ? AND consumed_at IS NULL", u.now, resultHash)
 		if err != nil {
 			return err

@@ -213,7 +213,7 @@ func (w *world) whileNorthwindGoes(do func()) {
 		do()
 		return
 	}
-	held, err := testdb.HeldWhileWaiting(w.ctx, w.url, "northwind", do)
+	held, err := testdb.HeldWhileWaiting(w.ctx, w.url, "organizations", "northwind", do)
 	must(w.t, err)
 	if len(held) > 0 {
 		w.t.Errorf("waits for the organization and holds rows of %q: see unit.hold", held)
