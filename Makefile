@@ -1,13 +1,16 @@
 # `make` alone lists the targets. `make test` is what CI runs: it needs nothing but Go and says, or installs, what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build generate format check vet lint generated modules test-go test setup e2e bench fuzz screenshots container clean
+.PHONY: help run build generate format check lint generated modules test-go test setup e2e bench fuzz screenshots container clean
 
 # One build for all but the race detector, which needs cgo: the program has none.
 export CGO_ENABLED := 0
 # SQLite is C translated to Go: instrumented it takes most of the tests' time, and the races we look for are in our own code and the drivers'.
 RACE := CGO_ENABLED=1 go test -race '-gcflags=modernc.org/...=-race=false' -vet=off
 LINT := go tool -modfile=tools/go.mod golangci-lint
+# Thousands of small databases: in memory, where there is enough of it.
+test check test-go e2e clean: export TMPDIR := $(shell scripts/test-folder)
+
 # Go files that people wrote, also those not committed yet.
 GO_FILES = $(shell git ls-files -co --exclude-standard -- '*.go' ':!*_templ.go' | while read -r f; do [ -f "$$f" ] && echo "$$f"; done)
 
@@ -27,13 +30,10 @@ format: ## format Go files and templates
 	gofmt -w $(GO_FILES)
 	go tool templ fmt .
 
-check: ## format, vet, lint, generated files, modules, Go tests with -race
+check: ## format, lint with vet, generated files, modules, Go tests with -race
 	@files="$$(gofmt -l $(GO_FILES))"; [ -z "$$files" ] || { echo "not formatted, run make format:"; echo "$$files"; exit 1; }
 	go tool templ fmt -log-level warn -fail .
-	$(MAKE) --no-print-directory generated modules vet lint test-go
-
-vet:
-	go vet ./...
+	$(MAKE) --no-print-directory generated modules lint test-go
 
 lint: ## golangci-lint alone
 	$(LINT) run
