@@ -33,7 +33,8 @@ format: ## format Go files and templates
 check: ## format, lint with vet, generated files, modules, Go tests with -race
 	@files="$$(gofmt -l $(GO_FILES))"; [ -z "$$files" ] || { echo "not formatted, run make format:"; echo "$$files"; exit 1; }
 	go tool templ fmt -log-level warn -fail .
-	$(MAKE) --no-print-directory generated modules lint test-go
+	$(MAKE) --no-print-directory generated modules
+	$(MAKE) --no-print-directory -j2 lint test-go
 
 lint: ## golangci-lint alone
 	$(LINT) run
