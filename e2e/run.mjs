@@ -1,6 +1,6 @@
 // Runs the browser tests with node's own runner: `node run.mjs` all of them, `node run.mjs login metadata` those files.
-// Two files at a time, the longest first so that it does not run alone at the end: each has its own server and browser, and the machines that run this have two cores.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Two files at a time, the longest first so that none runs alone at the end: each has its own server and browser, and the machines that run this have two cores.
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from 'node:test';
@@ -10,9 +10,9 @@ import { root } from './harness/processes.mjs';
 
 const here = join(root, 'e2e');
 const asked = process.argv.slice(2).map((name) => `${name.replace(/(\.test)?\.mjs$/, '')}.test.mjs`);
-const longest = ['pages.test.mjs', 'sso.test.mjs'];
-const rank = (name) => (longest.includes(name) ? longest.indexOf(name) : longest.length);
-const all = () => readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+// How long a file is says how long it takes, but for the one that looks at every page.
+const length = (name) => (name === 'pages.test.mjs' ? Infinity : statSync(join(here, name)).size);
+const all = () => readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort((a, b) => length(b) - length(a));
 const files = (asked.length ? asked : all()).map((name) => join(here, name));
 for (const file of files.filter((file) => !existsSync(file))) {
   console.error(`there is no ${file}`);
